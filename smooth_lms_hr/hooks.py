@@ -1,0 +1,58 @@
+"""The index of the app: every way into it."""
+
+from smooth_lms_hr import __version__ as app_version  # noqa: F401
+
+app_name = "smooth_lms_hr"
+app_title = "Smooth LMS HR"
+app_publisher = "Smooth LMS HR contributors"
+app_description = "A new hire's mandatory training assigns itself: Frappe HR and Frappe Learning, joined"
+app_email = "smooth-lms-hr@example.com"
+app_license = "AGPL-3.0"
+
+required_apps = ["frappe/erpnext", "frappe/hrms", "frappe/lms"]
+
+before_install = "smooth_lms_hr.setup.install.before_install"
+after_install = "smooth_lms_hr.setup.install.after_install"
+after_migrate = ["smooth_lms_hr.setup.install.after_migrate"]
+before_uninstall = "smooth_lms_hr.setup.uninstall.before_uninstall"
+
+doc_events = {
+	"Employee Onboarding": {
+		"before_validate": "smooth_lms_hr.hrms_integration.keep_training_fields",
+		"before_update_after_submit": "smooth_lms_hr.hrms_integration.keep_training_fields",
+		"before_cancel": "smooth_lms_hr.hrms_integration.keep_training_fields",
+		"after_insert": "smooth_lms_hr.hrms_integration.on_onboarding_created",
+		"on_change": "smooth_lms_hr.hrms_integration.on_onboarding_change",
+		"on_trash": "smooth_lms_hr.hrms_integration.on_onboarding_trash",
+	},
+	"Employee": {
+		"on_update": "smooth_lms_hr.hrms_integration.on_employee_update",
+		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
+	},
+	"User": {
+		"on_trash": "smooth_lms_hr.hrms_integration.on_user_trash",
+	},
+	"LMS Course": {
+		"validate": "smooth_lms_hr.lms_integration.validate_course",
+		"on_trash": "smooth_lms_hr.lms_integration.on_course_trash",
+	},
+	"LMS Enrollment": {
+		"on_change": "smooth_lms_hr.lms_integration.on_enrollment_change",
+		"on_trash": "smooth_lms_hr.lms_integration.on_enrollment_trash",
+	},
+}
+
+scheduler_events = {
+	"daily_long": ["smooth_lms_hr.tasks.daily"],
+}
+
+permission_query_conditions = {
+	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
+}
+has_permission = {
+	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
+}
+
+# Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
+# handlers above say in the assignment what became of it.
+ignore_links_on_delete = ["LMS Training Assignment"]

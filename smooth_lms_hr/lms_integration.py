@@ -1,0 +1,40 @@
+"""Handlers for Learning's records."""
+
+import frappe
+from frappe import _
+from frappe.utils import cint, flt
+
+from smooth_lms_hr.services import progress
+from smooth_lms_hr.services.attempts import attempt
+from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
+
+
+def on_enrollment_change(doc, method=None):
+	"""LMS Enrollment on_change: the one event that fires on a completed lesson in all versions of Learning."""
+	if doc.flags.enrolled_by_training:
+		return
+	# A learner's lesson is not lost because of us; the daily run catches up.
+	with attempt(_("Following the progress of {0} failed").format(doc.name), doc.doctype, doc.name):
+		progress.follow(doc.member, doc.course, doc.name, flt(doc.progress))
+
+
+def on_enrollment_trash(doc, method=None):
+	progress.unlink_enrollment(doc.name)
+
+
+def validate_course(doc, method=None):
+	"""LMS Course validate: days that no due date can be made of are refused where they are typed."""
+	for fieldname, least in (("training_due_days", MIN_DUE_DAYS), ("validity_days", 1)):
+		days = cint(doc.get(fieldname))
+		# 0 stands for "the default" and "for ever".
+		if days and not least <= days <= MAX_DAYS:
+			frappe.throw(
+				_("{0} of course {1} must be 0 or between {2} and {3}, not {4}.").format(
+					_(doc.meta.get_label(fieldname)), frappe.bold(doc.title), least, MAX_DAYS, days
+				),
+				title=_("Mandatory Training"),
+			)
+
+
+def on_course_trash(doc, method=None):
+	progress.cancel_open({"course": doc.name}, _("the course was deleted"))

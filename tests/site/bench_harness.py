@@ -1,0 +1,78 @@
+"""What the site tests need of a site, on a real bench. The embedded site offers the same names."""
+
+import contextlib
+import os
+
+import frappe
+
+SITE = os.environ.get("SITE_NAME", "")
+
+
+def start() -> None:
+	"""Connect to the scratch site as Administrator, in test mode."""
+	frappe.init(SITE)
+	frappe.connect()
+	frappe.flags.in_test = True
+	frappe.set_user("Administrator")
+
+
+@contextlib.contextmanager
+def rolled_back():
+	"""Leave nothing behind of what happens inside: commits and rollbacks move a savepoint."""
+	db = frappe.local.db
+	db.rollback()
+	db.sql("savepoint whole_test")
+
+	def commit(chain=None):
+		db.before_rollback.reset()
+		db.after_rollback.reset()
+		db.before_commit.run()
+		db.sql("release savepoint whole_test")
+		db.sql("savepoint whole_test")
+		db.after_commit.run()
+
+	def rollback(*, save_point=None, chain=None):
+		if save_point:
+			db.sql(f"rollback to savepoint {save_point}")
+			return
+		db.before_commit.reset()
+		db.after_commit.reset()
+		db.before_rollback.run()
+		db.sql("rollback to savepoint whole_test")
+		db.after_rollback.run()
+
+	# What ends this transaction in MariaDB (a change of schema) has no place in a test that is to be undone.
+	vars(db).update(commit=commit, rollback=rollback)
+	try:
+		yield
+	finally:
+		del db.commit, db.rollback
+		db.rollback()
+		frappe.set_user("Administrator")
+		# Redis knows nothing of rollbacks.
+		frappe.clear_cache()
+		frappe.local.message_log = []
+
+
+@contextlib.contextmanager
+def second_connection():
+	"""Yield run(callable): runs it on a database connection of its own, which sees committed rows only."""
+	db, other = frappe.local.db, None
+	try:
+		frappe.connect(set_admin_as_user=False)
+		other = frappe.local.db
+
+		def run(call):
+			frappe.local.db = other
+			try:
+				other.rollback()
+				return call()
+			finally:
+				frappe.local.db = db
+
+		frappe.local.db = db
+		yield run
+	finally:
+		frappe.local.db = db
+		if other:
+			other.close()

@@ -1,0 +1,80 @@
+"""One set of tests, two engines: a real bench (SITE_ENGINE=bench) or the embedded site (everywhere else)."""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+
+ENGINE = os.environ.get("SITE_ENGINE", "embedded")
+
+if ENGINE == "bench":
+	from tests.site import bench_harness as harness
+else:
+	from embedded import harness
+
+
+# Connected while pytest collects: the test modules import frappe.
+harness.start()
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _rolled_back():
+	with harness.rolled_back():
+		yield
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+	"""Stop the site's clock at TODAY, noon; clock(days) moves it to so many days later."""
+	import frappe.utils
+	import frappe.utils.data
+
+	now = [frappe.utils.get_datetime(f"{TODAY} 12:00:00")]
+
+	def stand_still():
+		return now[0]
+
+	# now(), nowdate(), today() and getdate() of nothing all ask this one.
+	monkeypatch.setattr(frappe.utils.data, "now_datetime", stand_still)
+	monkeypatch.setattr(frappe.utils, "now_datetime", stand_still)
+	for module in _modules_with("now_datetime"):
+		monkeypatch.setattr(module, "now_datetime", stand_still)
+
+	def move(days: int) -> date:
+		now[0] = frappe.utils.get_datetime(f"{TODAY + timedelta(days=days)} 12:00:00")
+		return now[0].date()
+
+	return move
+
+
+def _modules_with(name: str):
+	import sys
+
+	return [
+		module
+		for key, module in list(sys.modules.items())
+		if key.startswith("smooth_lms_hr.") and name in vars(module)
+	]
+
+
+@pytest.fixture
+def bench_only():
+	if ENGINE != "bench":
+		pytest.skip("needs MariaDB: row locks, and several writers at once")
+
+
+@pytest.fixture
+def second_connection():
+	with harness.second_connection() as run:
+		yield run
+
+
+@pytest.fixture
+def as_user():
+	"""as_user(name) goes on as that user; the test ends as Administrator."""
+	import frappe
+
+	yield frappe.set_user
+	frappe.set_user("Administrator")

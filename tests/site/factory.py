@@ -1,0 +1,252 @@
+"""Makes the records that the tests are about, as HR and course creators make them, on either engine."""
+
+from itertools import count
+
+import frappe
+from frappe.utils import add_days, getdate
+
+_number = count(1)
+
+
+def unique(prefix: str) -> str:
+	"""Return a name that no record of this or an earlier run has."""
+	return f"{prefix}-{next(_number)}-{frappe.generate_hash(length=6)}"
+
+
+def company(name: str | None = None) -> str:
+	"""Return a company: the named one, made where missing, or any."""
+	if name is None and (existing := frappe.db.get_value("Company", {}, "name", order_by="creation")):
+		return existing
+	name = name or "_Test Company"
+	if not frappe.db.exists("Company", name):
+		frappe.get_doc(
+			{
+				"doctype": "Company",
+				"company_name": name,
+				"abbr": unique("C"),
+				"default_currency": "INR",
+				"country": "India",
+			}
+		).insert(ignore_permissions=True)
+	return name
+
+
+def named(doctype: str, fieldname: str, value: str, **fields) -> str:
+	"""Return a record of a DocType that is named by one of its fields, made where missing."""
+	if existing := frappe.db.get_value(doctype, {fieldname: value}):
+		return existing
+	return (
+		frappe.get_doc({"doctype": doctype, fieldname: value, **fields}).insert(ignore_permissions=True).name
+	)
+
+
+def user(*roles: str, name: str | None = None, enabled: bool = True, learner: bool = True) -> str:
+	"""Return a new user.
+
+	:param learner: False for a user from before Learning was installed, without its role
+	"""
+	email = name or f"{unique('user')}@example.com".lower()
+	doc = frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": email,
+			"first_name": email.split("@")[0],
+			"send_welcome_email": 0,
+			"enabled": int(enabled),
+			"roles": [{"role": role} for role in roles],
+		}
+	)
+	doc.insert(ignore_permissions=True)
+	if not learner:
+		doc.remove_roles("LMS Student")
+	return doc.name
+
+
+def employee(user_id: str | None = None, **fields) -> "frappe.model.document.Document":
+	return frappe.get_doc(
+		{
+			"doctype": "Employee",
+			"naming_series": "HR-EMP-",
+			"first_name": fields.pop("first_name", unique("Employee")),
+			"company": company(),
+			"gender": named("Gender", "gender", "Female"),
+			"date_of_birth": "1990-05-08",
+			"date_of_joining": "2026-11-01",
+			"status": "Active",
+			"user_id": user_id,
+			**fields,
+		}
+	).insert(ignore_permissions=True)
+
+
+def course(title: str | None = None, lessons: int = 2, **fields) -> str:
+	"""Return the name of a new course, published and mandatory unless told otherwise."""
+	title = title or unique("Course")
+	doc = frappe.get_doc(
+		{
+			"doctype": "LMS Course",
+			"title": title,
+			"short_introduction": "What it is about",
+			"description": "What it is about, at length",
+			"instructors": [{"instructor": "Administrator"}],
+			"published": 1,
+			"is_mandatory": 1,
+			**fields,
+		}
+	).insert(ignore_permissions=True)
+	if lessons:
+		add_lessons(doc.name, lessons)
+	return doc.name
+
+
+def add_lessons(course: str, number: int = 1) -> list[str]:
+	chapter = frappe.get_doc(
+		{"doctype": "Course Chapter", "course": course, "title": unique("Chapter")}
+	).insert(ignore_permissions=True)
+	names = []
+	for _ in range(number):
+		lesson = frappe.get_doc(
+			{
+				"doctype": "Course Lesson",
+				"course": course,
+				"chapter": chapter.name,
+				"title": unique("Lesson"),
+				"body": "Read this.",
+			}
+		).insert(ignore_permissions=True)
+		names.append(lesson.name)
+		chapter.append("lessons", {"lesson": lesson.name})
+	chapter.save(ignore_permissions=True)
+	doc = frappe.get_doc("LMS Course", course)
+	doc.append("chapters", {"chapter": chapter.name})
+	doc.save(ignore_permissions=True)
+	return names
+
+
+def lessons_of(course: str) -> list[str]:
+	return frappe.get_all(
+		"Course Lesson", filters={"course": course}, order_by="creation, name", pluck="name"
+	)
+
+
+def complete_lessons(member: str, course: str, number: int | None = None) -> None:
+	"""Complete a course's lessons (the first few, or all) through Learning's own API, as the learner."""
+	from lms.lms.doctype.course_lesson.course_lesson import save_progress
+
+	before = frappe.session.user
+	frappe.set_user(member)
+	try:
+		for lesson in lessons_of(course)[:number]:
+			save_progress(lesson, course)
+	finally:
+		frappe.set_user(before)
+
+
+def applicant(email: str | None = None) -> str:
+	return (
+		frappe.get_doc(
+			{
+				"doctype": "Job Applicant",
+				"applicant_name": unique("Applicant"),
+				"email_id": email or f"{unique('applicant')}@example.com".lower(),
+				"status": "Accepted",
+				"designation": named("Designation", "designation_name", "Researcher"),
+			}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+def offer(job_applicant: str) -> str:
+	return (
+		frappe.get_doc(
+			{
+				"doctype": "Job Offer",
+				"job_applicant": job_applicant,
+				"applicant_name": frappe.db.get_value("Job Applicant", job_applicant, "applicant_name"),
+				"offer_date": getdate(),
+				"designation": named("Designation", "designation_name", "Researcher"),
+				"company": company(),
+				"status": "Accepted",
+			}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+def holiday_list() -> str:
+	return named(
+		"Holiday List",
+		"holiday_list_name",
+		"Training Test Holidays",
+		from_date="2026-01-01",
+		to_date="2027-12-31",
+	)
+
+
+def new_onboarding(job_applicant: str | None = None, employee: str | None = None, **fields):
+	"""Return an Employee Onboarding, not inserted yet, with one task that the Employee record waits for."""
+	job_applicant = job_applicant or applicant()
+	return frappe.get_doc(
+		{
+			"doctype": "Employee Onboarding",
+			"job_applicant": job_applicant,
+			"job_offer": offer(job_applicant),
+			"employee_name": frappe.db.get_value("Job Applicant", job_applicant, "applicant_name"),
+			"employee": employee,
+			"company": company(),
+			"date_of_joining": getdate(),
+			"boarding_begins_on": add_days(getdate(), 1),
+			"holiday_list": holiday_list(),
+			"designation": named("Designation", "designation_name", "Researcher"),
+			"activities": [
+				{
+					"activity_name": "Hand out the keys",
+					"required_for_employee_creation": 1,
+					"begin_on": 0,
+					"duration": 1,
+				}
+			],
+			**fields,
+		}
+	)
+
+
+def onboarding(**fields):
+	return new_onboarding(**fields).insert()
+
+
+def finish_tasks(onboarding) -> None:
+	for task in frappe.get_all("Task", filters={"project": onboarding.project}, pluck="name"):
+		doc = frappe.get_doc("Task", task)
+		doc.status = "Completed"
+		doc.save(ignore_permissions=True)
+
+
+def employee_from(onboarding, user_id: str | None = None):
+	"""Create the Employee by the button on the onboarding."""
+	from hrms.hr.doctype.employee_onboarding.employee_onboarding import make_employee
+
+	doc = make_employee(onboarding.name)
+	doc.update(
+		{
+			"naming_series": "HR-EMP-",
+			"gender": named("Gender", "gender", "Female"),
+			"date_of_birth": "1990-05-08",
+			"user_id": user_id,
+		}
+	)
+	return doc.insert()
+
+
+def assignments(**filters) -> list[frappe._dict]:
+	"""Return all fields of the assignments that fit, the oldest first."""
+	return frappe.get_all("LMS Training Assignment", filters=filters, fields=["*"], order_by="name")
+
+
+def assignment(**filters) -> frappe._dict:
+	"""Return the one assignment that fits."""
+	(row,) = assignments(**filters)
+	return row
