@@ -4,6 +4,7 @@ import contextlib
 import os
 
 import frappe
+import frappe.cache_manager
 
 SITE = os.environ.get("SITE_NAME", "")
 
@@ -49,9 +50,16 @@ def rolled_back():
 		del db.commit, db.rollback
 		db.rollback()
 		frappe.set_user("Administrator")
-		# Redis knows nothing of rollbacks.
-		frappe.clear_cache()
-		frappe.local.message_log = []
+		_forget()
+
+
+def _forget() -> None:
+	"""Clear what was cached of the rows that are gone (Redis knows nothing of rollbacks); DocTypes stay warm."""
+	frappe.cache_manager.clear_user_cache()
+	frappe.cache.delete_keys("document_cache::")
+	frappe.db.value_cache.clear()
+	frappe.local.role_permissions = {}
+	frappe.local.message_log = []
 
 
 @contextlib.contextmanager

@@ -27,11 +27,11 @@ def _rolled_back():
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-	"""Stop the site's clock at TODAY, noon; clock(days) moves it to so many days later."""
+	"""Stop the site's clock at TODAY, about noon; clock(days) moves it to so many days later."""
 	import frappe.utils
 	import frappe.utils.data
 
-	now = [frappe.utils.get_datetime(f"{TODAY} 12:00:00")]
+	now = [frappe.utils.get_datetime(f"{TODAY} 12:00:00.123456")]
 
 	def stand_still():
 		return now[0]
@@ -43,7 +43,7 @@ def clock(monkeypatch):
 		monkeypatch.setattr(module, "now_datetime", stand_still)
 
 	def move(days: int) -> date:
-		now[0] = frappe.utils.get_datetime(f"{TODAY + timedelta(days=days)} 12:00:00")
+		now[0] = frappe.utils.get_datetime(f"{TODAY + timedelta(days=days)} 12:00:00.123456")
 		return now[0].date()
 
 	return move

@@ -62,6 +62,11 @@ def user(*roles: str, name: str | None = None, enabled: bool = True, learner: bo
 	return doc.name
 
 
+def hr_manager() -> str:
+	"""Return somebody who may do HR's work: Frappe HR gives Job Applicants to the role HR User alone."""
+	return user("HR Manager", "HR User")
+
+
 def employee(user_id: str | None = None, **fields) -> "frappe.model.document.Document":
 	return frappe.get_doc(
 		{
@@ -187,7 +192,7 @@ def holiday_list() -> str:
 
 
 def new_onboarding(job_applicant: str | None = None, employee: str | None = None, **fields):
-	"""Return an Employee Onboarding, not inserted yet, with one task that the Employee record waits for."""
+	"""Return an Employee Onboarding, not inserted yet, with a task that the Employee record waits for."""
 	job_applicant = job_applicant or applicant()
 	return frappe.get_doc(
 		{
@@ -207,7 +212,8 @@ def new_onboarding(job_applicant: str | None = None, employee: str | None = None
 					"required_for_employee_creation": 1,
 					"begin_on": 0,
 					"duration": 1,
-				}
+				},
+				{"activity_name": "Have lunch together", "begin_on": 2, "duration": 1},
 			],
 			**fields,
 		}
@@ -218,11 +224,17 @@ def onboarding(**fields):
 	return new_onboarding(**fields).insert()
 
 
-def finish_tasks(onboarding) -> None:
-	for task in frappe.get_all("Task", filters={"project": onboarding.project}, pluck="name"):
-		doc = frappe.get_doc("Task", task)
-		doc.status = "Completed"
-		doc.save(ignore_permissions=True)
+def finish_tasks(onboarding, required_only: bool = False) -> None:
+	"""Complete the tasks of a submitted onboarding.
+
+	:param required_only: just those that the Employee record waits for, as is usual when HR creates it
+	"""
+	onboarding.reload()
+	for activity in onboarding.activities:
+		if activity.required_for_employee_creation or not required_only:
+			task = frappe.get_doc("Task", activity.task)
+			task.status = "Completed"
+			task.save(ignore_permissions=True)
 
 
 def employee_from(onboarding, user_id: str | None = None):
@@ -233,6 +245,7 @@ def employee_from(onboarding, user_id: str | None = None):
 	doc.update(
 		{
 			"naming_series": "HR-EMP-",
+			"first_name": onboarding.employee_name,
 			"gender": named("Gender", "gender", "Female"),
 			"date_of_birth": "1990-05-08",
 			"user_id": user_id,
