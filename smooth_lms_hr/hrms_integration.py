@@ -32,7 +32,8 @@ def on_onboarding_created(doc, method=None):
 
 def on_onboarding_change(doc, method=None):
 	"""Employee Onboarding on_change: the employee may have been linked (on save, on submit, by Frappe HR's db_set)."""
-	if doc.flags.in_insert or doc.get("training_status") not in onboarding.WAITING:
+	just_made_or_gone = doc.flags.in_insert or doc.flags.in_delete
+	if just_made_or_gone or doc.get("training_status") not in onboarding.WAITING:
 		return
 	_resume(doc.name)
 

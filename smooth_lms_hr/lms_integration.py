@@ -11,7 +11,8 @@ from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 
 def on_enrollment_change(doc, method=None):
 	"""LMS Enrollment on_change: the one event that fires on a completed lesson in all versions of Learning."""
-	if doc.flags.enrolled_by_training:
+	# Frappe says on_change of what it has just deleted, too.
+	if doc.flags.enrolled_by_training or doc.flags.in_delete:
 		return
 	# A learner's lesson is not lost because of us; the daily run catches up.
 	with attempt(_("Following the progress of {0} failed").format(doc.name), doc.doctype, doc.name):

@@ -4,7 +4,8 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import formatdate, get_link_to_form, getdate
+from frappe.model import no_value_fields
+from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
 from smooth_lms_hr.services import facts, learning, people, words
 from smooth_lms_hr.services.assigning import Order, new_document, put_on_file
@@ -34,9 +35,10 @@ def complete(doc) -> None:
 	)
 	step = _step(person, course, order)
 	decided = new_document(person, step, order)
-	doc.update(
-		{field: decided.get(field) for field in decided.meta.get_valid_columns() if decided.get(field)}
-	)
+	# All of it, also where nothing is decided: Frappe has put its own defaults there (a contractor has no company).
+	for field in doc.meta.fields:
+		if field.fieldtype not in no_value_fields and not field.get("is_custom_field"):
+			doc.set(field.fieldname, decided.get(field.fieldname))
 	# Only now is it known whose company and department this is about.
 	doc.check_permission("create")
 	doc.flags.assigned_step = step
@@ -94,7 +96,7 @@ def _person(doc) -> Person:
 			_("Who is to learn? Set {0} or {1}.").format(_("Member"), _("Employee")), frappe.MandatoryError
 		)
 	if problem := problems.get(asked_for):
-		frappe.throw(words.problem(problem, frappe.bold(asked_for)), title=_("Cannot Assign"))
+		frappe.throw(words.problem(problem, frappe.bold(escape_html(asked_for))), title=_("Cannot Assign"))
 	person = found[asked_for]
 	if doc.member and doc.member != person.member:
 		frappe.throw(
@@ -110,9 +112,8 @@ def _course(doc) -> Course:
 		frappe.throw(_("Which course? Set {0}.").format(_("Course")), frappe.MandatoryError)
 	courses = facts.published_courses([doc.course])
 	if not courses:
-		frappe.throw(
-			_("Course {0} is not published.").format(frappe.bold(doc.course)), title=_("Cannot Assign")
-		)
+		course = frappe.bold(escape_html(doc.course))
+		frappe.throw(_("There is no published course {0}.").format(course), title=_("Cannot Assign"))
 	return courses[0]
 
 
@@ -134,7 +135,7 @@ def _step(person: Person, course: Course, order: Order) -> Step:
 		frappe.throw(
 			_("{0} owes {1} already: {2}, {3}, due {4}.").format(
 				frappe.bold(words.person(person)),
-				frappe.bold(frappe.utils.escape_html(course.title)),
+				frappe.bold(escape_html(course.title)),
 				get_link_to_form(ASSIGNMENT, step.debt.name),
 				_(step.debt.status),
 				formatdate(step.debt.due_date),
@@ -143,7 +144,5 @@ def _step(person: Person, course: Course, order: Order) -> Step:
 			title=_("Already Assigned"),
 		)
 	if not step.assigns:
-		frappe.throw(
-			f"{frappe.utils.escape_html(course.title)}: {words.kept(step)}", title=_("Cannot Assign")
-		)
+		frappe.throw(f"{escape_html(course.title)}: {words.kept(step)}", title=_("Cannot Assign"))
 	return step

@@ -28,7 +28,7 @@ def run(members: list[str], employees: list[str], courses: list[str] | None, due
 	_refuse_too_many(len(members) + len(employees), len(courses or wanted))
 
 	failed = [
-		_row(course=name, message=_("Course {0} is not published.").format(name))
+		_row(course=name, message=_("There is no published course {0}.").format(name))
 		for name in set(courses or []).difference(course.name for course in wanted)
 	]
 	found, problems = _people(members, employees)

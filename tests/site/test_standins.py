@@ -99,7 +99,9 @@ class TestEnrolment:
 	def test_a_new_user_is_a_learner(self):
 		assert "LMS Student" in frappe.get_roles(factory.user())
 
-	@pytest.mark.parametrize("fields", [{"disable_self_learning": 1}, {"published": 0}], ids=["closed", "draft"])
+	@pytest.mark.parametrize(
+		"fields", [{"disable_self_learning": 1}, {"published": 0}], ids=["closed", "draft"]
+	)
 	@pytest.mark.parametrize("role", ["HR Manager", "System Manager"])
 	def test_is_refused_by_the_session_users_roles(self, fields, role, as_user):
 		course, member = factory.course(**fields), factory.user()
@@ -230,7 +232,9 @@ class TestOnboarding:
 		doc.cancel()
 		assert not frappe.db.exists("Project", project)
 
-	@pytest.mark.parametrize(("role", "allowed"), [("HR Manager", True), ("HR User", False), ("Employee", False)])
+	@pytest.mark.parametrize(
+		("role", "allowed"), [("HR Manager", True), ("HR User", False), ("Employee", False)]
+	)
 	def test_is_for_hr_managers(self, role, allowed):
 		user = factory.user(role)
 		assert bool(frappe.has_permission("Employee Onboarding", "create", user=user)) is allowed

@@ -11,7 +11,12 @@ APP = ROOT / "smooth_lms_hr"
 TEXT = {".py", ".js", ".ts", ".vue", ".html", ".css", ".json", ".txt", ".md", ".toml", ".cfg", ".csv"}
 OUTSIDE = re.compile(r"\bembedded\b|\bmonoframe\b", re.IGNORECASE)
 # The layers of DESIGN section 2, the lowest first. A layer may use those below it, and itself.
-LAYERS = ("training", "services", ("hrms_integration", "lms_integration", "permissions", "tasks", "api"), "hooks")
+LAYERS = (
+	"training",
+	"services",
+	("hrms_integration", "lms_integration", "permissions", "tasks", "api"),
+	"hooks",
+)
 
 
 def modules():
@@ -58,7 +63,9 @@ def test_the_app_imports_nothing_that_is_not_installed_with_it(outside):
 def test_the_rules_import_no_framework():
 	for path in sorted((APP / "training").rglob("*.py")):
 		assert not uses(path, "frappe", "erpnext", "hrms", "lms"), path
-		others = {name for name in uses(path, "smooth_lms_hr") if not name.startswith("smooth_lms_hr.training")}
+		others = {
+			name for name in uses(path, "smooth_lms_hr") if not name.startswith("smooth_lms_hr.training")
+		}
 		assert not others, path
 
 

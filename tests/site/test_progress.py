@@ -1,0 +1,148 @@
+"""Status and progress follow Learning (DESIGN rule 7)."""
+
+from datetime import timedelta
+
+import frappe
+import pytest
+
+from smooth_lms_hr.services import daily, progress
+from tests.site import factory
+from tests.site.conftest import TODAY
+
+
+@pytest.fixture
+def course():
+	return factory.course(lessons=4)
+
+
+@pytest.fixture
+def learner(course):
+	member = factory.user()
+	factory.onboarding(employee=factory.employee(member).name)
+	return member
+
+
+def state(member):
+	row = factory.assignment(member=member)
+	return row.status, row.progress, row.completed_on
+
+
+def test_a_completed_lesson_moves_the_assignment(learner, course, clock):
+	factory.complete_lessons(learner, course, 1)
+	assert state(learner) == ("In Progress", 25, None)
+	clock(3)
+	factory.complete_lessons(learner, course, 4)
+	assert state(learner) == ("Completed", 100, TODAY + timedelta(days=3))
+	versions = frappe.get_all(
+		"Version", {"docname": factory.assignment(member=learner).name}, pluck="data", order_by="creation"
+	)
+	assert any("In Progress" in data and "Completed" in data for data in versions)
+
+
+def test_completed_stays_completed_when_lessons_are_added(learner, course, clock):
+	factory.complete_lessons(learner, course)
+	factory.add_lessons(course, 4)
+	enrolment = frappe.get_doc("LMS Enrollment", {"member": learner, "course": course})
+	enrolment.db_set("progress", 50)
+	clock(60)
+	daily.run()
+	assert state(learner)[0] == "Completed"
+
+
+def test_the_learners_lesson_is_saved_even_if_we_fail(learner, course, monkeypatch):
+	def break_down(*args):
+		raise RuntimeError("out of order")
+
+	monkeypatch.setattr(progress, "derive_status", break_down)
+	factory.complete_lessons(learner, course, 1)
+	assert frappe.db.count("LMS Course Progress", {"member": learner, "course": course}) == 1
+	assert frappe.db.get_value("LMS Enrollment", {"member": learner}, "progress") == 25
+	monkeypatch.undo()
+	daily.run()
+	assert state(learner)[:2] == ("In Progress", 25)
+
+
+def test_the_day_after_the_due_date_it_is_overdue(learner, course, clock):
+	clock(30)
+	daily.run()
+	assert state(learner)[0] == "Pending"
+	clock(31)
+	assert daily.run() == {"resumed": 0, "Overdue": 1}
+	assert state(learner)[0] == "Overdue"
+	assert daily.run() == {"resumed": 0}
+	factory.complete_lessons(learner, course, 2)
+	assert state(learner)[:2] == ("Overdue", 50)
+	factory.complete_lessons(learner, course)
+	assert state(learner) == ("Completed", 100, TODAY + timedelta(days=31))
+
+
+def test_the_daily_run_finds_silent_writes(learner, course):
+	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 75)
+	assert daily.run() == {"resumed": 0, "In Progress": 1}
+	assert state(learner)[:2] == ("In Progress", 75)
+	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 50)
+	assert daily.run() == {"resumed": 0, "progress": 1}
+	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 100)
+	assert daily.run() == {"resumed": 0, "Completed": 1}
+	assert state(learner) == ("Completed", 100, TODAY)
+
+
+def test_the_daily_run_takes_few_queries_for_many(course, clock):
+	for _ in range(2):
+		member = factory.user()
+		factory.onboarding(employee=factory.employee(member).name)
+	names = [row.name for row in factory.assignments()]
+
+	def count(names):
+		queries = []
+		sql = frappe.db.sql
+		frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
+		try:
+			progress.reconcile(names, clock(40))
+		finally:
+			del frappe.local.db.sql
+		return len(queries)
+
+	one = count(names[:1])
+	for _ in range(8):
+		member = factory.user()
+		factory.onboarding(employee=factory.employee(member).name)
+	names = [row.name for row in factory.assignments(status="Pending")]
+	assert len(names) == 1 + 8
+	assert count(names) <= one
+
+
+def test_a_deleted_enrolment_leaves_the_debt_and_the_next_plan_enrols_again(learner, course):
+	employee = frappe.db.get_value("Employee", {"user_id": learner})
+	enrolment = frappe.get_doc("LMS Enrollment", {"member": learner, "course": course})
+	enrolment.delete()
+	row = factory.assignment(member=learner)
+	assert (row.status, row.enrollment) == ("Pending", None)
+	factory.onboarding(employee=employee)
+	row = factory.assignment(member=learner)
+	assert row.enrollment == frappe.db.get_value("LMS Enrollment", {"member": learner, "course": course})
+
+
+def test_a_deleted_course_cancels_what_is_open_and_keeps_the_proof(learner, course):
+	done, other = factory.user(), factory.course(is_mandatory=0)
+	factory.onboarding(employee=factory.employee(done).name)
+	factory.complete_lessons(done, course)
+	from lms.lms.api import delete_course
+
+	delete_course(course)
+	assert not frappe.db.exists("LMS Course", course)
+	assert state(done)[0] == "Completed"
+	row = factory.assignment(member=learner)
+	assert (row.status, row.course_title) == ("Cancelled", row.course_title)
+	assert frappe.db.exists(
+		"Comment", {"reference_name": row.name, "content": ("like", "%the course was deleted%")}
+	)
+	assert frappe.db.exists("LMS Course", other)
+
+
+def test_a_renamed_user_keeps_the_debt(learner, course):
+	new = f"{factory.unique('renamed')}@example.com".lower()
+	frappe.rename_doc("User", learner, new, force=True)
+	assert state(new)[0] == "Pending"
+	factory.complete_lessons(new, course, 1)
+	assert state(new)[:2] == ("In Progress", 25)
