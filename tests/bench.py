@@ -43,7 +43,9 @@ class Bench:
 	def environment(self) -> dict[str, str]:
 		return os.environ | {
 			# First this checkout, then the test tools that the bench may lack.
-			"PYTHONPATH": os.pathsep.join([str(ROOT), str(FOLDER / "tools")]),
+			"PYTHONPATH": os.pathsep.join(
+				[str(ROOT), str(FOLDER / "tools" / "test"), str(FOLDER / "tools" / "browser")]
+			),
 			"PYTHONPYCACHEPREFIX": str(FOLDER / "pycache"),
 			"FRAPPE_BENCH_ROOT": str(self.path),
 			"SITE_ENGINE": "bench",
@@ -60,6 +62,19 @@ class Bench:
 			file.write(f"\n$ {' '.join(args)}\n".encode())
 			file.flush()
 			return subprocess.call(command, cwd=cwd or self.sites, env=environment, stdout=file, stderr=file)
+
+	def versions(self) -> str:
+		"""Return which apps these are, for the last line of a test run."""
+		names = ("frappe", *NEEDED)
+		show = "; ".join(
+			[
+				"import importlib as i",
+				f"print(*[f'{{n}} {{i.import_module(n).__version__}}' for n in {names!r}], sep=', ')",
+			]
+		)
+		return subprocess.check_output(
+			[str(self.python), "-W", "ignore", "-c", show], text=True, cwd=self.sites
+		).strip()
 
 	def frappe(self, *args: str) -> None:
 		if self.run("-m", "frappe.utils.bench_helper", "frappe", *args):
@@ -97,7 +112,7 @@ def prepare(bench: Bench, say=print) -> list[subprocess.Popen]:
 	started = _start_servers(config, say)
 	try:
 		_lay_out_sites(bench, config)
-		_install_tools(bench, say)
+		_install(bench, "test", ROOT / "tests" / "requirements.txt", say)
 		_ensure_site(bench, config, say)
 	except BaseException:
 		stop(started)
@@ -131,24 +146,35 @@ def _link(link: Path, target: Path) -> None:
 	link.symlink_to(target)
 
 
-def _install_tools(bench: Bench, say) -> None:
-	requirements = ROOT / "tests" / "requirements.txt"
-	stamp = FOLDER / "tools" / ".stamp"
+def prepare_browser(bench: Bench, say=print) -> None:
+	"""Bring in what drives a browser.
+
+	:raises NoBench: where there is no browser
+	"""
+	if not shutil.which("chromium"):
+		raise NoBench("Chromium is not installed")
+	_install(bench, "browser", ROOT / "tests" / "browser" / "requirements.txt", say)
+
+
+def _install(bench: Bench, name: str, requirements: Path, say) -> None:
+	"""Install packages for the bench's Python into a folder of ours, once."""
+	folder = FOLDER / "tools" / name
+	stamp = folder / ".stamp"
 	wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
 	if stamp.exists() and stamp.read_text() == wanted:
 		return
-	say("bench: fetching the test tools ...")
-	shutil.rmtree(FOLDER / "tools", ignore_errors=True)
+	say(f"bench: fetching the {name} tools ...")
+	shutil.rmtree(folder, ignore_errors=True)
 	version = subprocess.check_output(
 		[str(bench.python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
 	).strip()
 	command = [
 		*(sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
-		*("--target", str(FOLDER / "tools"), "--python-version", version, "--only-binary", ":all:"),
+		*("--target", str(folder), "--python-version", version, "--only-binary", ":all:"),
 		*("--requirement", str(requirements)),
 	]
 	if subprocess.call(command):
-		raise NoBench("the test tools could not be installed")
+		raise NoBench(f"the {name} tools could not be installed")
 	stamp.write_text(wanted)
 
 

@@ -209,7 +209,8 @@ def _problem_note(doc, problem: Problem) -> str:
 def _status_of(outcome: Outcome) -> str:
 	if outcome.failed:
 		return PARTLY_ASSIGNED
-	if outcome.created or any(result.step.why is Why.OPEN for result in outcome.existing):
+	# What somebody else assigned at the same moment is in "existing" too, and owed.
+	if outcome.created or any(result.step.why not in (Why.VALID, Why.WAIVED) for result in outcome.existing):
 		return ASSIGNED
 	return NOTHING_TO_ASSIGN
 

