@@ -7,8 +7,7 @@ bench_argument = $(if $(BENCH),--bench $(BENCH))
 .PHONY: demo test lint bench-onboarding bench-daily clean
 
 demo:
-	@$(PYTHON) embedded/make_env.py
-	@.venv/bin/python -m embedded.demo
+	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
 
 test:
 	@$(PYTHON) tests/run.py $(bench_argument)

@@ -148,7 +148,7 @@ def free_port(looked_at: bool) -> int:
 
 
 def main() -> int:
-	looked_at = sys.stdout.isatty() and not os.environ.get("CI")
+	looked_at, told = sys.stdout.isatty() and not os.environ.get("CI"), False
 	try:
 		port = free_port(looked_at)
 		started = time.monotonic()
@@ -166,12 +166,13 @@ def main() -> int:
 				say(f"   {user:<24} {PASSWORD if user != 'Administrator' else 'admin':<6} {who}")
 			say("Ctrl-C ends it, and leaves nothing behind.\n")
 		say(summary)
+		told = True
 		while looked_at:
 			time.sleep(1)
 			queue.run_jobs()  # a worker's work goes on
 	except KeyboardInterrupt:
 		say("\nStopped.")
-		return 0
+		return 0 if told else 130
 	except Problem as problem:
 		print(f"demo: {problem}", file=sys.stderr)
 		return 1

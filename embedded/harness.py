@@ -10,6 +10,7 @@ from embedded.queue import run_jobs  # noqa: F401, part of this interface
 
 _shared_db = None  # what frappe.connect() hands out inside rolled_back()
 _meta_changed = False
+METAS = (b"|doctype_meta::", b"|table_columns::", b"|db_tables")  # keys in Redis
 
 
 def start(apps=("erpnext", "hrms", "lms", "smooth_lms_hr")) -> None:
@@ -22,6 +23,16 @@ def start(apps=("erpnext", "hrms", "lms", "smooth_lms_hr")) -> None:
 	frappe.in_test = frappe.flags.in_test = True
 	_patch()
 	_make_company()
+	_warm_up()
+
+
+def _warm_up():
+	"""Let the cache learn what every save asks (metas, and which DocTypes have rules), or every test would again."""
+	import frappe
+
+	user = {"doctype": "User", "email": "warm@example.com", "first_name": "Warm", "send_welcome_email": 0}
+	with rolled_back(keep=(*METAS, b"_map")):
+		frappe.get_doc(user).insert()
 
 
 def _make_company():
@@ -64,7 +75,7 @@ def _patch():
 
 
 @contextlib.contextmanager
-def rolled_back():
+def rolled_back(keep=METAS):
 	"""Leave nothing behind of what happens inside: commits and rollbacks move a savepoint, requests share the connection."""
 	global _shared_db
 	import frappe
@@ -113,7 +124,7 @@ def rolled_back():
 		db.after_rollback.run()
 		_reset_callbacks(db)
 		db.begin()
-		_restore_cache(cached)
+		_restore_cache(cached, () if _meta_changed else keep)
 
 
 @contextlib.contextmanager
@@ -135,7 +146,7 @@ def real_commits():
 		before.close()
 		_reset_callbacks(frappe.local.db)
 		frappe.db.begin()
-		_restore_cache(cached, meta_changed=True)
+		_restore_cache(cached)
 
 
 @contextlib.contextmanager
@@ -222,17 +233,22 @@ def _copy_item(item):
 	return item
 
 
-def _restore_cache(before: dict, meta_changed: bool | None = None):
-	"""Put Redis back as it was. Metas read in between stay, unless one was changed: they take the longest to read."""
+def _restore_cache(before: dict, warm: tuple[bytes, ...] = ()):
+	"""Put Redis back as it was; what has been read in between stays where its key contains one of warm."""
 	import frappe
 
-	warm = () if (meta_changed or _meta_changed) else (b"|doctype_meta::", b"|table_columns::", b"|db_tables")
 	for number, db in queue.server.dbs.items():
-		kept = {key: item for key, item in db._dict.items() if any(part in key for part in warm)}
+		kept = {key: item for key, item in db._dict.items() if _is_warm(key, warm)}
 		db._dict.clear()
 		db._dict.update(kept)
 		db._dict.update(before.get(number, {}))
+	unpickled = {key: item for key, item in frappe.client_cache.cache.items() if _is_warm(key, warm)}
 	frappe.set_user("Administrator")
 	frappe.local.message_log = []
 	frappe.local.response = frappe._dict(docs=[])
 	site.forget_local_caches()
+	frappe.client_cache.cache.update(unpickled)
+
+
+def _is_warm(key: bytes | str, warm: tuple[bytes, ...]) -> bool:
+	return isinstance(key, bytes) and any(part in key for part in warm)

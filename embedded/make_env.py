@@ -81,7 +81,7 @@ def lock():
 		return
 	try:
 		(ROOT / ".cache").mkdir(exist_ok=True)
-		file = open(str(ROOT / ".cache" / "make_env.lock"), "w")
+		file = open(str(ROOT / ".cache" / "make_env.lock"), "w")  # noqa: SIM115, open for as long as it is held
 	except OSError as error:
 		if is_finished():  # nothing to write, then
 			yield ()

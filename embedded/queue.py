@@ -21,6 +21,12 @@ def install():
 	redis.ConnectionPool.from_url = classmethod(from_url)
 
 
+def forget_all():
+	"""As after a restart of Redis: no cache, no session, no job."""
+	for database in server.dbs.values():
+		database._dict.clear()
+
+
 def run_jobs(*queues: str) -> int:
 	"""Run what frappe.enqueue left behind, each job in a frappe.local of its own, as a worker would."""
 	import frappe

@@ -40,6 +40,8 @@ def start(app_names: tuple[str, ...]) -> str:
 		with contextlib.redirect_stdout(io.StringIO()):
 			_build(app_names, target)
 		_keep(finished)
+		queue.forget_all()  # the jobs of the installation, which nobody is there to run
+		forget_local_caches()
 	frappe.local.role_permissions = {}
 	return how
 

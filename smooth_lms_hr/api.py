@@ -5,11 +5,27 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import date_diff, getdate
+from frappe.rate_limiter import rate_limit
+from frappe.utils import add_days, cint, date_diff, getdate
 
-from smooth_lms_hr.services import by_hand, campaign, learning
+from smooth_lms_hr import permissions
+from smooth_lms_hr.services import (
+	by_hand,
+	calendar,
+	campaign,
+	campaign_runs,
+	daily,
+	decisions,
+	learner,
+	learning,
+	reminders,
+	reporting,
+	team,
+)
 from smooth_lms_hr.services import onboarding as onboardings
 from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.services.settings import SETTINGS
+from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
 
 
@@ -23,9 +39,10 @@ def get_my_training_assignments(include_completed: bool = False) -> list[dict]:
 	        completed_on, assigned_by_name
 	:raises frappe.PermissionError: for guests
 	"""
-	if frappe.session.user == "Guest":
-		frappe.throw(_("Log in to see your training."), frappe.PermissionError)
-	statuses = (*OPEN, COMPLETED, WAIVED) if frappe.utils.sbool(include_completed) is True else OPEN
+	_refuse_guests()
+	# Frappe hands a "1" of the URL on as 1, and a "true" as True.
+	everything = cint(frappe.utils.sbool(include_completed))
+	statuses = (*OPEN, COMPLETED, WAIVED) if everything else OPEN
 	rows = frappe.get_all(
 		ASSIGNMENT,
 		filters={"member": frappe.session.user, "status": ("in", statuses)},
@@ -105,6 +122,75 @@ def assign_onboarding_training(onboarding: str) -> dict:
 	return onboardings.preview(doc)
 
 
+@frappe.whitelist()
+def get_my_training_calendar() -> None:
+	"""Answer with an iCalendar file of the session user's open due dates, all-day events.
+
+	:raises frappe.PermissionError: for guests
+	"""
+	_refuse_guests()
+	frappe.response.update(
+		type="download",
+		filename="my-training.ics",
+		filecontent=calendar.due_dates(learner.training_of(frappe.session.user)["open"]),
+		content_type="text/calendar",
+	)
+
+
+@frappe.whitelist()
+def get_team_training_status(
+	manager: str | None = None,
+	department: str | None = None,
+	company: str | None = None,
+	course: str | None = None,
+	status: str | None = None,
+	start: int | str = 0,
+	page_length: int | str = 50,
+) -> dict:
+	"""Return who owes what, the overdue first: HR of everybody, a manager of the own team at any depth.
+
+	:param manager: Employee (or User) whose team is meant; None for the own team, for HR everybody
+	:param department: name of a Department, as it was when the training was assigned
+	:param company: name of a Company, likewise
+	:param course: name of an LMS Course
+	:param status: Pending, In Progress, Completed, Overdue or Waived; it narrows the rows, not the summary
+	:param start: rows to skip
+	:param page_length: rows to return, 1 to 500; more is cut to 500
+	:return: {"summary": {"total", "pending", "in_progress", "completed", "overdue", "waived", "on_time_rate"
+	        (percent of the completed that were so on or before the due date, None without any)},
+	        "rows": of name, member, member_name, employee, employee_name, department, manager (Employee),
+	        manager_name, course, course_title, due_date, days_left (None once nothing is owed), status, progress
+	        (percent, 0-100), "total": number of rows without paging}
+	:raises frappe.PermissionError: for somebody who leads nobody, and for a team that is not the caller's
+	:raises frappe.ValidationError: for a filter, status or number that makes no sense
+	"""
+	user = frappe.session.user
+	return team.training_status(
+		team.places(user, permissions.sees_all(user), manager),
+		{"department": department, "company": company, "course": course},
+		[status] if status else None,
+		start,
+		page_length,
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=20, seconds=60 * 60)
+def log_card_error(message: str) -> None:
+	"""Put on record what went wrong in the card on Learning's home, where nobody would notice otherwise.
+
+	:param message: the first 2000 characters are kept
+	:raises frappe.PermissionError: for guests
+	"""
+	_refuse_guests()
+	frappe.log_error(_("The training card in Learning failed"), str(message)[:2000])
+
+
+def _refuse_guests():
+	if frappe.session.user == "Guest":
+		frappe.throw(_("Log in to see your training."), frappe.PermissionError)
+
+
 def _onboarding(name: str, ptype: str):
 	doc = frappe.get_doc(onboardings.ONBOARDING, name)
 	doc.check_permission(ptype)
@@ -135,3 +221,182 @@ def _date(value: date | str | None) -> date | None:
 				frappe.bold(frappe.utils.escape_html(str(value)[:100]))
 			)
 		)
+
+
+# What the desk asks for: forms, number cards, and the dialog Assign Training.
+
+
+@frappe.whitelist()
+def get_course_training(course: str) -> dict:
+	"""Return how many people owe a course, as far as the session user may see them.
+
+	:param course: name of an LMS Course
+	:return: {"open", "overdue" (some of the open), "completed"}
+	:raises frappe.PermissionError:
+	"""
+	return reporting.counts_of_course(course)
+
+
+@frappe.whitelist()
+def get_on_time_rate(filters: str | None = None) -> dict:
+	"""Answer a number card: percent of the completed assignments that were so on or before the due date.
+
+	:param filters: what the card sends; there is nothing to filter
+	:raises frappe.PermissionError:
+	"""
+	completed = [
+		(count, in_time) for _month, count, in_time in reporting.completions_per_month(getdate(), months=12)
+	]
+	total = sum(count for count, _in_time in completed)
+	in_time = sum(in_time for _count, in_time in completed)
+	return {
+		# A dash: nothing completed is neither 0 nor 100 percent.
+		"value": round(100 * in_time / total, 1) if total else "–",
+		"fieldtype": "Percent" if total else "Data",
+		"route": ["query-report", "Training KPIs"],
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def preview_campaign(
+	people: dict | str,
+	courses: list | str | None = None,
+	due_date: date | str | None = None,
+	due_days: int | str | None = None,
+) -> dict:
+	"""Say what assigning courses to people would do. Writes nothing.
+
+	:param people: {"members": User ids, "employees": Employee ids} or any of {"company", "department", "designation",
+	        "branch"}: the employees there whom the caller may see; as a dict or its JSON
+	:param courses: names of published courses, None for every mandatory one
+	:param due_date: YYYY-MM-DD, today or later
+	:param due_days: days from today, instead of a date; neither: each course's own days
+	:return: see ``services.campaign.preview``
+	:raises frappe.PermissionError, frappe.ValidationError:
+	"""
+	frappe.has_permission(ASSIGNMENT, "create", throw=True)
+	return campaign.preview(_selection(people, courses, due_date, due_days))
+
+
+@frappe.whitelist(methods=["POST"])
+def start_campaign(
+	people: dict | str,
+	courses: list | str | None = None,
+	due_date: date | str | None = None,
+	due_days: int | str | None = None,
+) -> dict:
+	"""Assign courses to people, in the background where it is more than a request can do. Arguments: as for the preview.
+
+	:return: see ``services.campaign_runs.start``
+	:raises frappe.PermissionError, frappe.ValidationError:
+	"""
+	frappe.has_permission(ASSIGNMENT, "create", throw=True)
+	return campaign_runs.start(_selection(people, courses, due_date, due_days))
+
+
+@frappe.whitelist()
+def get_campaign(run: str) -> dict:
+	"""Return how far a run in the background is.
+
+	:param run: as ``start_campaign`` returned it; only whoever started it may ask
+	:return: see ``services.campaign_runs.status``
+	:raises frappe.DoesNotExistError:
+	"""
+	return campaign_runs.status(run)
+
+
+def _selection(people: dict | str, courses, due_date, due_days) -> campaign.Selection:
+	try:
+		people = frappe.parse_json(people)
+	except ValueError:
+		people = None
+	if not isinstance(people, dict):
+		frappe.throw(_("{0} has to be an object.").format("people"))
+	group = {key: people.get(key) for key in ("company", "department", "designation", "branch")}
+	employees = _ids(people.get("employees"), _("employees"))
+	if any(group.values()):
+		employees = list(dict.fromkeys([*employees, *campaign.employees_in(**group)]))
+	if due_days not in (None, "") and not due_date:
+		days = cint(due_days)
+		if not MIN_DUE_DAYS <= days <= MAX_DAYS:
+			frappe.throw(_("Due in {0} to {1} days, not {2}.").format(MIN_DUE_DAYS, MAX_DAYS, days))
+		due_date = add_days(getdate(), days)
+	return campaign.Selection(
+		members=_ids(people.get("members"), _("members")),
+		employees=employees,
+		courses=_ids(courses, _("courses")) or None,
+		due_date=by_hand.refuse_past(_date(due_date)),
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def extend_due_date(assignments: list | str, due_date: date | str, reason: str) -> dict:
+	"""Move the due date of open assignments; what was overdue is no longer, and the reminders start over.
+
+	:param assignments: names of LMS Training Assignments, 500 at most
+	:param due_date: YYYY-MM-DD, today or later, or the original due date
+	:param reason: kept in the timeline
+	:return: {"done", "failed"}: rows of name and message, each assignment by itself
+	:raises frappe.ValidationError: for input that makes no sense as a whole
+	"""
+	if not (date_given := _date(due_date)):
+		frappe.throw(_("Until when? Give a due date."), frappe.MandatoryError)
+	return decisions.extend(_ids(assignments, _("assignments")), date_given, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def waive(assignments: list | str, reason: str) -> dict:
+	"""Excuse people from what they owe: the assignment stays on file as Waived.
+
+	:param assignments: names of LMS Training Assignments, 500 at most
+	:param reason: kept in the assignment and its timeline
+	:return: {"done", "failed"}: rows of name and message, each assignment by itself
+	:raises frappe.ValidationError: for input that makes no sense as a whole
+	"""
+	return decisions.waive(_ids(assignments, _("assignments")), reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def send_reminder(assignments: list | str) -> dict:
+	"""Remind the members of open assignments now, one mail each, once a day: by HR, or by a manager their own team.
+
+	:param assignments: names of LMS Training Assignments, 500 at most
+	:return: {"done", "failed"}: rows of name and message
+	:raises frappe.ValidationError: for input that makes no sense as a whole
+	"""
+	_refuse_guests()
+	return decisions.remind(_ids(assignments, _("assignments")))
+
+
+@frappe.whitelist()
+def get_daily_status() -> dict:
+	"""Return how the daily run stands, for the settings page.
+
+	:return: {"next_run", "last_run" (datetimes in the site's time zone, or None), "summary" (see services.daily.run,
+	        or None), "outgoing_account" (whether there is an account to send mail from)}
+	:raises frappe.PermissionError: for who may not read the settings
+	"""
+	frappe.has_permission(SETTINGS, "read", throw=True)
+	return daily.status()
+
+
+@frappe.whitelist(methods=["POST"])
+def run_daily_now() -> None:
+	"""Start the daily run in the background; the event ``smooth_lms_hr_daily`` tells the caller how it goes.
+
+	:raises frappe.PermissionError: for who may not change the settings
+	"""
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	daily.enqueue_for(frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+def send_test_mail() -> str:
+	"""Send the caller a sample reminder, to see that mail goes out and what it looks like.
+
+	:return: the address
+	:raises frappe.ValidationError: where there is no outgoing e-mail account
+	:raises frappe.PermissionError: for who may not change the settings
+	"""
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	return reminders.send_sample(frappe.session.user)

@@ -42,9 +42,27 @@ doc_events = {
 	},
 }
 
+doctype_js = {
+	"LMS Training Assignment": ["public/js/training_actions.js"],
+	"Employee Onboarding": ["public/js/employee_onboarding.js"],
+	"LMS Course": ["public/js/assign_training.js", "public/js/lms_course.js"],
+}
+doctype_list_js = {
+	"LMS Training Assignment": ["public/js/training_actions.js", "public/js/assign_training.js"],
+	"Employee": ["public/js/assign_training.js", "public/js/employee_list.js"],
+}
+override_doctype_dashboards = {
+	"Employee": ["smooth_lms_hr.dashboards.employee"],
+	"LMS Course": ["smooth_lms_hr.dashboards.course"],
+}
+notification_config = "smooth_lms_hr.dashboards.notification_config"
+
 scheduler_events = {
 	"daily_long": ["smooth_lms_hr.tasks.daily"],
 }
+
+# Learning's home has no place for other apps' content; this puts a card there.
+page_renderer = ["smooth_lms_hr.learning_page.LearningPage"]
 
 permission_query_conditions = {
 	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
@@ -55,4 +73,4 @@ has_permission = {
 
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.
-ignore_links_on_delete = ["LMS Training Assignment"]
+ignore_links_on_delete = ["LMS Training Assignment", "LMS Training Notification"]

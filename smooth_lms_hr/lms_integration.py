@@ -6,7 +6,9 @@ from frappe.utils import cint, flt
 
 from smooth_lms_hr.services import progress
 from smooth_lms_hr.services.attempts import attempt
+from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
+from smooth_lms_hr.training.status import OPEN
 
 
 def on_enrollment_change(doc, method=None):
@@ -24,7 +26,7 @@ def on_enrollment_trash(doc, method=None):
 
 
 def validate_course(doc, method=None):
-	"""LMS Course validate: days that no due date can be made of are refused where they are typed."""
+	"""LMS Course validate: refuse days that no due date can be made of, and tell who is left with an open debt."""
 	for fieldname, least in (("training_due_days", MIN_DUE_DAYS), ("validity_days", 1)):
 		days = cint(doc.get(fieldname))
 		# 0 stands for "the default" and "for ever".
@@ -35,6 +37,29 @@ def validate_course(doc, method=None):
 				),
 				title=_("Mandatory Training"),
 			)
+	_warn_of_open_assignments(doc)
+
+
+def _warn_of_open_assignments(doc):
+	"""Tell whoever takes a course back that people owe it still. It keeps nobody from saving."""
+	before = doc.get_doc_before_save()
+	taken_back = [
+		_(doc.meta.get_label(fieldname))
+		for fieldname in ("published", "is_mandatory")
+		if before and cint(before.get(fieldname)) and not cint(doc.get(fieldname))
+	]
+	if not taken_back or not (
+		count := frappe.db.count(ASSIGNMENT, {"course": doc.name, "status": ("in", OPEN)})
+	):
+		return
+	frappe.msgprint(
+		_("{0} was taken back from course {1}, which is still owed: {2} open assignments.").format(
+			", ".join(taken_back), frappe.bold(frappe.utils.escape_html(doc.title)), count
+		),
+		title=_("Mandatory Training"),
+		indicator="orange",
+		alert=True,
+	)
 
 
 def on_course_trash(doc, method=None):

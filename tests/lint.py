@@ -36,7 +36,9 @@ def prettier() -> int:
 		print("lint: prettier did not run: there is no npx on this machine")
 		return 0
 	command = ["npx", "--yes", "--cache", str(TOOLS / "npm"), f"prettier@{version('prettier')}", "--check"]
-	return subprocess.call([*command, "--log-level", "warn", "--no-error-on-unmatched-pattern", *PRETTIER_FILES], cwd=ROOT)
+	return subprocess.call(
+		[*command, "--log-level", "warn", "--no-error-on-unmatched-pattern", *PRETTIER_FILES], cwd=ROOT
+	)
 
 
 if __name__ == "__main__":

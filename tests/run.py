@@ -6,7 +6,6 @@ Standard library only: it makes the environment that everything else needs.
 """
 
 import argparse
-import hashlib
 import os
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import bench as benches
+from tests import bench as benches  # noqa: E402, needs the path above
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -51,9 +50,9 @@ def main() -> int:
 	if {"unit", "embedded"} & set(arguments.only):
 		make_environment()
 	if "unit" in arguments.only:
-		results.append(run("unit", PYTHON, "tests/unit"))
+		results.append(run("unit", "tests/unit"))
 	if "embedded" in arguments.only:
-		results.append(run("embedded", PYTHON, "tests/site", SITE_ENGINE="embedded"))
+		results.append(run("embedded", "tests/site", "-n", "auto", SITE_ENGINE="embedded"))
 	results += on_bench(arguments)
 	print("\n" + "\n".join(result.line() for result in results))
 	total = {what: sum(r.counts.get(what, 0) for r in results) for what in ("passed", "failed", "skipped")}
@@ -73,22 +72,13 @@ def parse() -> argparse.Namespace:
 def make_environment() -> None:
 	if subprocess.call([sys.executable, str(ROOT / "embedded" / "make_env.py")]):
 		raise SystemExit(1)
-	requirements = ROOT / "tests" / "requirements.txt"
-	stamp = VENV / ".test-tools"
-	wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
-	if stamp.exists() and stamp.read_text() == wanted:
-		return
-	print("Fetching the test tools ...", flush=True)
-	quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
-	if subprocess.call([str(PYTHON), "-m", "pip", "install", *quiet, "--requirement", str(requirements)]):
-		raise SystemExit("The test tools could not be installed; is there a network?")
-	stamp.write_text(wanted)
 
 
-def run(engine: str, python: Path, folder: str, call=None, cwd: Path = ROOT, **environment: str) -> Result:
-	"""Run one folder of tests in a Python of its own.
+def run(engine: str, folder: str, *options: str, call=None, **environment: str) -> Result:
+	"""Run one folder of tests.
 
-	:param call: calls the Python on a bench, None for ours
+	:param options: for pytest
+	:param call: calls a bench's Python, None for ours
 	"""
 	REPORTS.mkdir(parents=True, exist_ok=True)
 	report = REPORTS / f"{engine}.xml"
@@ -96,13 +86,13 @@ def run(engine: str, python: Path, folder: str, call=None, cwd: Path = ROOT, **e
 	print(f"\n{engine}: {folder}", flush=True)
 	arguments = [
 		*("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT)),
-		*("-c", str(ROOT / "pyproject.toml"), f"--junitxml={report}", str(ROOT / folder)),
+		*("-c", str(ROOT / "pyproject.toml"), f"--junitxml={report}", *options, str(ROOT / folder)),
 	]
 	started = time.monotonic()
 	if call:
 		code = call(*arguments)
 	else:
-		code = subprocess.call([str(python), *arguments], cwd=cwd, env=os.environ | environment)
+		code = subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env=os.environ | environment)
 	result = Result(engine, seconds=time.monotonic() - started, failed=code != 0)
 	if code == NO_TESTS or not report.exists():
 		result.counts = {"passed": 0, "failed": 1}
@@ -134,9 +124,7 @@ def on_bench(arguments: argparse.Namespace) -> list[Result]:
 		versions = bench.versions()
 		results = []
 		if "bench" in engines:
-			results.append(
-				run("bench", bench.python, "tests/site", call=lambda *args: bench.run(*args, log=False))
-			)
+			results.append(run("bench", "tests/site", call=lambda *args: bench.run(*args, log=False)))
 		if "browser" in engines:
 			results.append(in_browser(bench))
 		for result in results:
@@ -151,7 +139,7 @@ def in_browser(bench: benches.Bench) -> Result:
 		benches.prepare_browser(bench, say=lambda text: print(text, flush=True))
 	except benches.NoBench as reason:
 		return Result("browser", why_not=str(reason))
-	return run("browser", bench.python, "tests/browser", call=lambda *args: bench.run(*args, log=False))
+	return run("browser", "tests/browser", call=lambda *args: bench.run(*args, log=False))
 
 
 if __name__ == "__main__":

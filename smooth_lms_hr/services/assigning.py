@@ -19,6 +19,7 @@ from smooth_lms_hr.services import facts, learning, words
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.people import Person
+from smooth_lms_hr.services.settings import get_settings
 from smooth_lms_hr.training.plan import Course, Step, Why, plan_course
 
 SERIES, SERIES_DIGITS = "TA-", 5
@@ -100,7 +101,16 @@ def assign(people: Collection[Person], courses: Collection[Course], order: Order
 	_heal_enrolments(outcome)
 	_insert(wanted, outcome)
 	_enrol_and_confirm(wanted, outcome)
+	announce([result.assignment for result in outcome.created])
 	return outcome
+
+
+def announce(names: list[str]) -> None:
+	"""Send the first mail once the assignments are committed, so that a slow or broken mail never holds HR's save up."""
+	if names and get_settings().notify_on_assignment:
+		frappe.enqueue(
+			"smooth_lms_hr.services.reminders.announce", queue="short", enqueue_after_commit=True, names=names
+		)
 
 
 def put_on_file(person: Person, step: Step, order: Order) -> None:
@@ -126,6 +136,7 @@ def new_document(person: Person, step: Step, order: Order):
 			"progress": step.progress,
 			"due_date": step.due.date,
 			"original_due_date": step.due.date,
+			"due_date_set_on": order.today,
 			"due_date_basis": words.due_date_basis(step.due, order.assigned_by),
 			# Chosen now, so that the row needs no second write once the enrolment is there.
 			"enrollment": step.enrolment.name if step.enrolment else frappe.generate_hash(length=10),

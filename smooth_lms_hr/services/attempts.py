@@ -21,13 +21,14 @@ class Attempt:
 
 
 @contextmanager
-def attempt(title: str, doctype: str | None = None, name: str | None = None):
+def attempt(title: str, doctype: str | None = None, name: str | None = None, log: bool = True):
 	"""Run a block in a savepoint of its own; undo and log it where it fails, and go on.
 
 	What the block told the user before it failed is taken back too: the caller says it in words of its own.
 
 	:param title: heads the Error Log entry
 	:param doctype: the record that the entry refers to
+	:param log: False where the caller hands what went wrong straight to the person who asked for it
 	:raises frappe.QueryDeadlockError: as it comes; the transaction is lost with it
 	"""
 	outcome = Attempt()
@@ -42,6 +43,8 @@ def attempt(title: str, doctype: str | None = None, name: str | None = None):
 		outcome.error = error
 		frappe.db.rollback(save_point=savepoint)
 		frappe.local.message_log = messages
+		if not log and isinstance(error, (frappe.ValidationError, frappe.PermissionError)):
+			return
 		frappe.log_error(title=title[:140], reference_doctype=doctype, reference_name=name)
 	else:
 		frappe.db.release_savepoint(savepoint)

@@ -8,7 +8,7 @@ from frappe.model import no_value_fields
 from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
 from smooth_lms_hr.services import facts, learning, people, words
-from smooth_lms_hr.services.assigning import Order, new_document, put_on_file
+from smooth_lms_hr.services.assigning import Order, announce, new_document, put_on_file
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.people import Person
 from smooth_lms_hr.services.settings import get_settings
@@ -53,6 +53,7 @@ def enrol(doc) -> None:
 	if not step:
 		return
 	learning.ensure_learner_role([doc.member])
+	announce([doc.name])
 	if not step.enrolment:
 		learning.enrol(doc.member, doc.course, doc.enrollment)
 	elif step.starts_over:

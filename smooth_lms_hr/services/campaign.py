@@ -1,6 +1,8 @@
 """Assigning courses to people whom somebody names."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import frappe
@@ -8,32 +10,141 @@ from frappe import _
 from frappe.utils import getdate
 
 from smooth_lms_hr.services import facts, people, words
-from smooth_lms_hr.services.assigning import Order, Result, assign
+from smooth_lms_hr.services.assigning import Order, Result, assign, plan
 from smooth_lms_hr.services.facts import ASSIGNMENT
-from smooth_lms_hr.services.people import Person
+from smooth_lms_hr.services.people import Person, Problem
+from smooth_lms_hr.services.reporting import departments_from
 from smooth_lms_hr.services.settings import get_settings
-from smooth_lms_hr.training.plan import Course
+from smooth_lms_hr.training.plan import TO_ASSIGN, Course, Why
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
 MAX_PEOPLE_TIMES_COURSES = 2000
+
+
+# What a dry run reads at once, so that a whole company fits in memory.
+CHUNK = 500
+# Shown of a dry run, per person whom nothing can be assigned to.
+MAX_PROBLEMS = 100
+
+
+@dataclass(frozen=True)
+class Selection:
+	"""Who is to be assigned what.
+
+	:param courses: names, None for every mandatory course
+	"""
+
+	members: list[str]
+	employees: list[str]
+	courses: list[str] | None
+	due_date: date | None
 
 
 def run(members: list[str], employees: list[str], courses: list[str] | None, due_date: date | None) -> dict:
 	"""Assign courses to people; see ``api.assign_mandatory_training`` for the arguments and the answer."""
 	if not members and not employees:
 		frappe.throw(_("Nobody is named: give members or employees."))
-	wanted = facts.mandatory_courses() if courses is None else facts.published_courses(courses)
+	wanted, unknown = _courses(courses)
 	if not wanted and not courses:
 		frappe.throw(_("No published course is marked as mandatory."))
 	_refuse_too_many(len(members) + len(employees), len(courses or wanted))
 
 	failed = [
-		_row(course=name, message=_("There is no published course {0}.").format(name))
-		for name in set(courses or []).difference(course.name for course in wanted)
+		_row(course=name, message=_("There is no published course {0}.").format(name)) for name in unknown
 	]
 	found, problems = _people(members, employees)
-	failed += problems
-	order = Order(
+	failed += [
+		_row(member=name, message=words.problem(what, name)) for name, what in problems["member"].items()
+	]
+	failed += [
+		_row(employee=name, message=words.problem(what, name)) for name, what in problems["employee"].items()
+	]
+	allowed, refused = _allowed(found)
+	failed += [_row(person, message=_refusal(person)) for person in refused]
+	outcome = assign(allowed, wanted, _order(due_date))
+	return {
+		"created": [_of(result, words.assigned(result.step)) for result in outcome.created],
+		"existing": [_of(result, result.error or words.kept(result.step)) for result in outcome.existing],
+		"failed": failed + [_of(result, result.error) for result in outcome.failed],
+	}
+
+
+def employees_in(
+	company: str | None = None,
+	department: str | None = None,
+	designation: str | None = None,
+	branch: str | None = None,
+) -> list[str]:
+	"""Return the employees of a part of the company that the session user may see, without those who have left.
+
+	:param department: with the departments below it
+	:raises frappe.PermissionError: for somebody who may not read employees
+	"""
+	filters = {"company": company, "designation": designation, "branch": branch}
+	filters = {fieldname: value for fieldname, value in filters.items() if value}
+	if department:
+		filters["department"] = ("in", departments_from(department))
+	if not filters:
+		frappe.throw(_("Say which company, department, designation or branch is meant."))
+	return frappe.get_list(
+		"Employee",
+		filters={**filters, "status": ("!=", "Left")},
+		order_by="name",
+		limit_page_length=0,
+		pluck="name",
+	)
+
+
+def preview(selection: Selection) -> dict:
+	"""Say what an assignment of courses to people would do. Writes nothing.
+
+	:return: {"people" (who can be assigned to), "courses", "assignments" (that would be made: "new", "renewal" and
+	        "put_on_file" of them), "open", "valid", "waived", "no_due_date" (pairs of person and course that stay as
+	        they are), "no_user", "refused" (people), "unknown_courses", "problems": rows of who and message, the first
+	        100}
+	"""
+	wanted, unknown = _courses(selection.courses)
+	order = _order(selection.due_date)
+	found, problems = _people(selection.members, selection.employees)
+	allowed, refused = _allowed(found)
+	decided = Counter()
+	for start in range(0, len(allowed), CHUNK):
+		steps = plan(allowed[start : start + CHUNK], wanted, order)
+		decided.update(step.why for _person, step in steps)
+	rows = [
+		{"who": name, "message": words.problem(what, name)}
+		for names in problems.values()
+		for name, what in names.items()
+	]
+	rows += [{"who": words.person(person), "message": _refusal(person)} for person in refused]
+	return {
+		"people": len(allowed),
+		"courses": len(wanted),
+		"assignments": sum(decided[why] for why in TO_ASSIGN),
+		"new": decided[Why.NEW],
+		"renewal": decided[Why.RENEWAL],
+		"put_on_file": decided[Why.LEARNED_BEFORE],
+		"open": decided[Why.OPEN],
+		"valid": decided[Why.VALID],
+		"waived": decided[Why.WAIVED],
+		"no_due_date": decided[Why.BAD_DUE_DAYS],
+		"no_user": sum(len(names) for names in problems.values()),
+		"refused": len(refused),
+		"unknown_courses": unknown,
+		"problems": rows[:MAX_PROBLEMS],
+	}
+
+
+def _courses(names: list[str] | None) -> tuple[list[Course], list[str]]:
+	"""Return the courses that are meant, and the names that stand for none."""
+	if names is None:
+		return facts.mandatory_courses(), []
+	wanted = facts.published_courses(names)
+	return wanted, sorted(set(names).difference(course.name for course in wanted))
+
+
+def _order(due_date: date | None) -> Order:
+	return Order(
 		source="Manual",
 		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
 		assigned_by=frappe.session.user,
@@ -41,25 +152,18 @@ def run(members: list[str], employees: list[str], courses: list[str] | None, due
 		default_due_days=get_settings().default_due_days,
 		due_date=due_date,
 	)
-	allowed = []
+
+
+def _allowed(found: Iterable[Person]) -> tuple[list[Person], list[Person]]:
+	"""Return whom the caller may assign training to, and whom not."""
+	allowed, refused = [], []
 	for person in found:
-		if _may_assign(person):
-			allowed.append(person)
-		else:
-			failed.append(
-				_row(
-					person,
-					message=_("You are not permitted to assign training to {0}.").format(
-						words.person(person)
-					),
-				)
-			)
-	outcome = assign(allowed, wanted, order)
-	return {
-		"created": [_of(result, words.assigned(result.step)) for result in outcome.created],
-		"existing": [_of(result, result.error or words.kept(result.step)) for result in outcome.existing],
-		"failed": failed + [_of(result, result.error) for result in outcome.failed],
-	}
+		(allowed if _may_assign(person) else refused).append(person)
+	return allowed, refused
+
+
+def _refusal(person: Person) -> str:
+	return _("You are not permitted to assign training to {0}.").format(words.person(person))
 
 
 def _refuse_too_many(people_count: int, course_count: int) -> None:
@@ -71,14 +175,14 @@ def _refuse_too_many(people_count: int, course_count: int) -> None:
 		)
 
 
-def _people(members: list[str], employees: list[str]) -> tuple[Iterable[Person], list[dict]]:
-	"""Return everybody once, and a row for each who cannot be assigned training."""
+def _people(
+	members: list[str], employees: list[str]
+) -> tuple[Iterable[Person], dict[str, dict[str, Problem]]]:
+	"""Return everybody once, and what is in the way of the others, by "member" and "employee"."""
 	from_employees, no_employees = people.by_employee(employees) if employees else ({}, {})
 	from_members, no_members = people.by_user(members) if members else ({}, {})
 	unique = {person.member: person for person in (*from_members.values(), *from_employees.values())}
-	rows = [_row(member=name, message=words.problem(what, name)) for name, what in no_members.items()]
-	rows += [_row(employee=name, message=words.problem(what, name)) for name, what in no_employees.items()]
-	return unique.values(), rows
+	return unique.values(), {"member": no_members, "employee": no_employees}
 
 
 def _may_assign(person: Person) -> bool:

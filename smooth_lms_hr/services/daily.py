@@ -1,34 +1,91 @@
-"""The daily run: what no event announced is found, what became late is flagged."""
+"""The daily run: what no event announced is found, what became late is flagged, what is owed a word is said."""
 
+import json
+from collections.abc import Callable
 from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import getdate, now_datetime
+from frappe.utils.synchronization import LockTimeoutError, filelock
 
+from smooth_lms_hr.services import mails, reminders
 from smooth_lms_hr.services.attempts import attempt
-from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.onboarding import ONBOARDING, resume, waiting_onboardings
 from smooth_lms_hr.services.progress import reconcile
-from smooth_lms_hr.services.settings import get_settings
-from smooth_lms_hr.training.status import OPEN
+from smooth_lms_hr.services.settings import SETTINGS, get_settings
 
 CHUNK = 1000
+LOCK = "smooth_lms_hr_daily"
+JOB = "smooth_lms_hr_daily"
 
 
-def run(today: date | None = None) -> dict[str, int]:
-	"""Do the day's work; doing it twice changes nothing.
+class AlreadyRunning(frappe.ValidationError):
+	pass
+
+
+def run(today: date | None = None, say: Callable[[str], None] = lambda step: None) -> dict:
+	"""Do the day's work; doing it twice changes nothing and says nothing again.
 
 	Commits after every step, so that a crash loses no more than one, and the next run goes on from there.
 
 	:param today: the day to judge by, in the site's time zone; None for now
-	:return: what was done: "resumed" onboardings, and changed assignments by new status
+	:param say: is told what is being done, in words
+	:return: what was done: "resumed" onboardings, changed assignments by new status, and "mails", "bells",
+	        "unreachable" (people) and "failed" (whom and why) where reminders are on
+	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
-	summary = {"resumed": _resume_waiting()}
-	for kind, count in _reconcile_all(today).items():
-		summary[kind] = summary.get(kind, 0) + count
-	return summary
+	settings = get_settings()
+	try:
+		with filelock(LOCK, timeout=1):
+			say(_("Looking for employees and users who are there now"))
+			summary = {"resumed": _resume_waiting()}
+			say(_("Comparing progress and due dates"))
+			summary |= _reconcile_all(today)
+			if settings.send_reminders:
+				say(_("Sending reminders"))
+				summary |= _remind(today, settings)
+			_remember(summary)
+			return summary
+	except LockTimeoutError as error:
+		raise AlreadyRunning(_("The daily run is under way already.")) from error
+
+
+def run_for(user: str) -> None:
+	"""Run in the background because somebody asked for it, and show them how it goes."""
+
+	def say(step: str) -> None:
+		frappe.publish_realtime("smooth_lms_hr_daily", {"step": step}, user=user)
+
+	try:
+		frappe.publish_realtime("smooth_lms_hr_daily", {"summary": run(say=say)}, user=user)
+	except AlreadyRunning as error:
+		frappe.publish_realtime("smooth_lms_hr_daily", {"error": str(error)}, user=user)
+
+
+def enqueue_for(user: str) -> None:
+	"""Start a run in the background, unless one that was asked for waits already."""
+	frappe.enqueue(
+		"smooth_lms_hr.services.daily.run_for",
+		queue="long",
+		job_id=JOB,
+		deduplicate=True,
+		timeout=3600,
+		user=user,
+	)
+
+
+def status() -> dict:
+	"""Return when the run comes next and how the last one went; see ``api.get_daily_status``."""
+	job = frappe.db.exists("Scheduled Job Type", {"method": "smooth_lms_hr.tasks.daily"})
+	stored = frappe.db.get_singles_dict(SETTINGS)
+	return {
+		"next_run": frappe.get_doc("Scheduled Job Type", job).get_next_execution() if job else None,
+		"last_run": stored.get("last_run_on"),
+		"summary": json.loads(stored.get("last_run_summary") or "null"),
+		"outgoing_account": mails.can_send(),
+	}
 
 
 def _resume_waiting() -> int:
@@ -46,17 +103,29 @@ def _resume_waiting() -> int:
 
 def _reconcile_all(today: date) -> dict[str, int]:
 	totals: dict[str, int] = {}
-	after = ""
-	while names := frappe.get_all(
-		ASSIGNMENT,
-		filters={"status": ("in", OPEN), "name": (">", after)},
-		order_by="name",
-		limit_page_length=CHUNK,
-		pluck="name",
-	):
-		for kind, count in reconcile(names, today).items():
+	after: str | None = ""
+	while after is not None:
+		counts, after = reconcile(after, today, CHUNK)
+		for kind, count in counts.items():
 			totals[kind] = totals.get(kind, 0) + count
 		# Bounds the locks held and the memory used, and lets a restart go on from here.
 		frappe.db.commit()
-		after = names[-1]
 	return totals
+
+
+def _remind(today: date, settings) -> dict:
+	report = reminders.run(today, settings, commit=frappe.db.commit)
+	return {
+		"mails": report.mails,
+		"bells": report.bells,
+		"unreachable": report.unreachable,
+		"failed": report.failed,
+	}
+
+
+def _remember(summary: dict) -> None:
+	values = {"last_run_on": now_datetime(), "last_run_summary": json.dumps(summary)}
+	# Whoever has the settings open is not kept from saving them by this.
+	for fieldname, value in values.items():
+		frappe.db.set_single_value(SETTINGS, fieldname, value, update_modified=False)
+	frappe.db.commit()

@@ -84,11 +84,11 @@ def enrolments(members: Collection[str], courses: Collection[str]) -> dict[Pair,
 	)
 	by_pair = {(row.member, row.course): row for row in rows}
 	done = [pair for pair, row in by_pair.items() if flt(row.progress) >= DONE_PERCENT]
-	finished = _last_lesson_days(done)
+	finished = last_lesson_days(done)
 	return {pair: Enrolment(row.name, flt(row.progress), finished.get(pair)) for pair, row in by_pair.items()}
 
 
-def _last_lesson_days(pairs: Collection[Pair]) -> dict:
+def last_lesson_days(pairs: Collection[Pair]) -> dict:
 	"""Return when the last lesson was done: Learning keeps no date of completion."""
 	if not pairs:
 		return {}

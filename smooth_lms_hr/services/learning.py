@@ -78,7 +78,11 @@ def ensure_learner_role(members: Collection[str]) -> None:
 			user.add_roles(LEARNER_ROLE)
 
 
+def home_url() -> str:
+	"""Return the path of Learning's home."""
+	return "/" + (frappe.conf.get("lms_path") or "lms").strip("/")
+
+
 def course_url(course: str) -> str:
 	"""Return the path of a course in Learning, as the learner sees it."""
-	base = (frappe.conf.get("lms_path") or "lms").strip("/")
-	return f"/{base}/courses/{course}"
+	return f"{home_url()}/courses/{course}"

@@ -5,10 +5,11 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import bulk_insert
+from frappe.query_builder.functions import Coalesce, Max
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.services.facts import ASSIGNMENT, enrolments
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, OPEN, derive_status
+from smooth_lms_hr.services.facts import ASSIGNMENT, ENROLLMENT, last_lesson_days
+from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OPEN, OVERDUE, derive_status
 
 
 def follow(member: str, course: str, enrollment: str, progress: float, today: date | None = None) -> None:
@@ -78,39 +79,70 @@ def cancel_open(filters: dict, why: str) -> int:
 	return len(names)
 
 
-def reconcile(names: list[str], today: date) -> dict[str, int]:
-	"""Bring a set of open assignments to what Learning and the calendar say, in as many queries as for one.
+def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str | None]:
+	"""Bring the next open assignments that lag behind Learning or the calendar up to date, in a fixed number of queries.
 
 	Some of Learning's paths change progress without telling anybody (chapters edited, SCORM, deleted lessons).
 
-	:param names: assignments, all open
+	:param after: the name of the assignment to go on after, "" to begin
 	:param today: in the site's time zone
-	:return: how many changed, by new status; "progress" for those that changed in nothing else
+	:param limit: how many to change at most
+	:return: how many changed, by new status ("progress" for those that changed in nothing else); and the name to go
+	        on after, None at the end
 	"""
-	rows = frappe.get_all(
-		ASSIGNMENT,
-		filters={"name": ("in", names)},
-		fields=["name", "member", "course", "status", "progress", "due_date"],
-		order_by="name",
-	)
-	known = enrolments({row.member for row in rows}, {row.course for row in rows})
-	changes: dict[tuple, list[str]] = {}
-	for row in rows:
-		enrolment = known.get((row.member, row.course))
-		# Without an enrolment nothing new is known; what was reached stays.
-		progress = enrolment.progress if enrolment else flt(row.progress)
-		status = derive_status(row.status, progress, getdate(row.due_date), today)
-		completed_on = None
-		if status == COMPLETED:
-			completed_on = (enrolment and enrolment.completed_on) or today
-		if (status, progress) != (row.status, flt(row.progress)):
-			key = (row.status, status, progress, completed_on)
-			changes.setdefault(key, []).append(row.name)
-
+	lagging = _lagging(after, today, limit)
+	pairs = {(row.member, row.course): row for row in lagging.values() if row.learned >= DONE_PERCENT}
+	finished = last_lesson_days(pairs)
 	counts: dict[str, int] = {}
-	for (before, status, progress, completed_on), changed in changes.items():
-		values = {"status": status, "progress": progress, "completed_on": completed_on}
-		frappe.db.set_value(ASSIGNMENT, {"name": ("in", changed)}, values)
-		kind = status if status != before else "progress"
-		counts[kind] = counts.get(kind, 0) + len(changed)
-	return counts
+	updates = {}
+	for name, row in lagging.items():
+		status = derive_status(row.status, row.learned, getdate(row.due_date), today)
+		if (status, row.learned) == (row.status, flt(row.progress)):
+			continue
+		updates[name] = {"status": status, "progress": row.learned, "completed_on": None}
+		if status == COMPLETED:
+			updates[name]["completed_on"] = finished.get((row.member, row.course)) or today
+		kind = status if status != row.status else "progress"
+		counts[kind] = counts.get(kind, 0) + 1
+	frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=max(len(updates), 1))
+	return counts, (max(lagging) if len(lagging) >= limit else None)
+
+
+def _lagging(after: str, today: date, limit: int) -> dict[str, frappe._dict]:
+	"""Return the open assignments whose progress or status is not what it should be, by name."""
+	assignment, enrolment = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(ENROLLMENT)
+	progress = Coalesce(enrolment.progress, assignment.progress, 0)
+	late = (assignment.due_date < today) & (assignment.status != OVERDUE)
+	not_late = (assignment.due_date >= today) & (assignment.status == OVERDUE)
+	rows = (
+		frappe.qb.from_(assignment)
+		.left_join(enrolment)
+		.on((enrolment.member == assignment.member) & (enrolment.course == assignment.course))
+		.select(
+			assignment.name,
+			assignment.member,
+			assignment.course,
+			assignment.status,
+			assignment.progress,
+			assignment.due_date,
+			# Where Learning has two enrolments of a person and course, the better one counts.
+			Max(progress).as_("learned"),
+		)
+		.where(assignment.status.isin(OPEN))
+		.where(assignment.name > after)
+		.groupby(
+			assignment.name,
+			assignment.member,
+			assignment.course,
+			assignment.status,
+			assignment.progress,
+			assignment.due_date,
+		)
+		.having((Max(progress) != Coalesce(assignment.progress, 0)) | late | not_late)
+		.orderby(assignment.name)
+		.limit(limit)
+		.run(as_dict=True)
+	)
+	for row in rows:
+		row.learned = flt(row.learned)
+	return {row.name: row for row in rows}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import cint
 
+from smooth_lms_hr.training.ladder import Ladder, Rung
+
 SETTINGS = "LMS Training Settings"
 
 
@@ -13,6 +15,12 @@ class Settings:
 	enabled: bool
 	default_due_days: int
 	assign_when_linked_later: bool
+	show_on_lms_home: bool
+	send_reminders: bool
+	notify_on_assignment: bool
+	ladder: Ladder
+	manager_digest: str
+	sender: str | None
 
 
 def get_settings() -> Settings:
@@ -21,4 +29,22 @@ def get_settings() -> Settings:
 		enabled=bool(cint(doc.enabled)),
 		default_due_days=cint(doc.default_due_days),
 		assign_when_linked_later=bool(cint(doc.assign_when_linked_later)),
+		show_on_lms_home=bool(cint(doc.show_on_lms_home)),
+		send_reminders=bool(cint(doc.send_reminders)),
+		notify_on_assignment=bool(cint(doc.notify_on_assignment)),
+		ladder=Ladder(
+			rungs=[
+				Rung(
+					cint(row.offset_days),
+					member=bool(row.notify_member),
+					manager=bool(row.notify_manager),
+					hr=bool(row.notify_hr),
+				)
+				for row in doc.reminder_ladder
+			],
+			repeat_every_days=cint(doc.repeat_every_days),
+			stop_after_days=cint(doc.stop_after_days),
+		),
+		manager_digest=doc.manager_digest or "Never",
+		sender=doc.sender or None,
 	)

@@ -48,7 +48,7 @@ CUSTOM_FIELDS = {
 			"fieldtype": "Section Break",
 			"label": "Mandatory Training",
 			"insert_after": "boarding_begins_on",
-			"depends_on": "training_status",
+			"depends_on": "eval:!doc.__islocal",
 		},
 		{
 			"fieldname": "training_status",
@@ -63,10 +63,17 @@ CUSTOM_FIELDS = {
 			"in_list_view": 1,
 		},
 		{
+			# The desk draws here what is owed of each course right now.
+			"fieldname": "training_overview",
+			"fieldtype": "HTML",
+			"label": "Training Overview",
+			"insert_after": "training_status",
+		},
+		{
 			"fieldname": "training_note",
 			"fieldtype": "Small Text",
 			"label": "Training Note",
-			"insert_after": "training_status",
+			"insert_after": "training_overview",
 			"read_only": 1,
 			"allow_on_submit": 1,
 			"no_copy": 1,

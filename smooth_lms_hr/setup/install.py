@@ -5,10 +5,18 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.permissions import add_permission
 
 from smooth_lms_hr.services.settings import SETTINGS
+from smooth_lms_hr.setup import email_templates, learning_sidebar
 from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
 
 # To assign a course by hand, or to filter by one, HR has to be able to pick it; Learning gives HR no right at all.
 COURSE_PICKERS = ("HR Manager", "HR User")
+
+DEFAULT_LADDER = (
+	{"offset_days": -7, "notify_member": 1},
+	{"offset_days": -1, "notify_member": 1},
+	{"offset_days": 1, "notify_member": 1, "notify_manager": 1},
+	{"offset_days": 14, "notify_member": 0, "notify_hr": 1},
+)
 
 
 def before_install():
@@ -21,12 +29,14 @@ def before_install():
 
 def after_install():
 	after_migrate()
+	learning_sidebar.add()
 
 
 def after_migrate():
 	create_custom_fields(CUSTOM_FIELDS)
 	_let_hr_pick_courses()
 	_save_default_settings()
+	email_templates.add()
 
 
 def _let_hr_pick_courses():
@@ -36,5 +46,15 @@ def _let_hr_pick_courses():
 
 
 def _save_default_settings():
-	if not frappe.db.get_singles_dict(SETTINGS):
-		frappe.get_doc(SETTINGS).save()
+	"""Write down the defaults of settings that nobody has chosen yet; for an update's new ones those count, not "off"."""
+	settings = frappe.get_doc(SETTINGS)
+	stored = frappe.db.get_singles_dict(SETTINGS)
+	missing = [field for field in settings.meta.fields if field.default and field.fieldname not in stored]
+	if not missing:
+		return
+	for field in missing:
+		settings.set(field.fieldname, field.default)
+	# Told apart from a ladder that somebody emptied by what is always stored along with it.
+	if "send_reminders" not in stored:
+		settings.set("reminder_ladder", [dict(row) for row in DEFAULT_LADDER])
+	settings.save()

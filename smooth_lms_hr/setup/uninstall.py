@@ -8,16 +8,20 @@ import frappe
 from frappe.model import no_value_fields
 
 from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.services.ledger import LEDGER
 from smooth_lms_hr.services.settings import SETTINGS
+from smooth_lms_hr.setup import email_templates, learning_sidebar
 from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
 from smooth_lms_hr.setup.install import COURSE_PICKERS
 
-OWN_DOCTYPES = (ASSIGNMENT, SETTINGS)
+OWN_DOCTYPES = (ASSIGNMENT, SETTINGS, LEDGER)
 
 
 def before_uninstall():
 	_remove_custom_fields()
 	_take_back_course_permission()
+	learning_sidebar.remove()
+	email_templates.remove()
 	_remove_traces()
 
 
@@ -59,4 +63,5 @@ def _remove_traces():
 		frappe.db.delete("Version", {"ref_doctype": doctype})
 		frappe.db.delete("Comment", {"reference_doctype": doctype})
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
+		frappe.db.delete("Notification Log", {"document_type": doctype})
 	frappe.db.delete("Series", {"name": "TA-"})

@@ -8,6 +8,8 @@ import frappe.cache_manager
 
 SITE = os.environ.get("SITE_NAME", "")
 
+_jobs: list[tuple] = []
+
 
 def start() -> None:
 	"""Connect to the scratch site as Administrator, in test mode."""
@@ -16,6 +18,7 @@ def start() -> None:
 	frappe.flags.in_test = True
 	frappe.set_user("Administrator")
 	_spare_the_doctypes()
+	_keep_the_jobs()
 
 
 def _spare_the_doctypes() -> None:
@@ -29,6 +32,33 @@ def _spare_the_doctypes() -> None:
 			_forget()
 
 	frappe.clear_cache = clear_cache
+
+
+def _keep_the_jobs() -> None:
+	"""Queue jobs here: a worker of the bench could not see what a test has not committed."""
+
+	def enqueue(
+		method,
+		queue=None,
+		enqueue_after_commit=False,
+		job_id=None,
+		deduplicate=False,
+		timeout=None,
+		**arguments,
+	):
+		if deduplicate and any(job_id == queued_id for queued_id, _method, _arguments in _jobs):
+			return
+		_jobs.append((job_id, method, arguments))
+
+	frappe.enqueue = enqueue
+
+
+def run_jobs(*queues) -> int:
+	"""Run what was queued, and return how many jobs that was."""
+	jobs, _jobs[:] = list(_jobs), []
+	for _job_id, method, arguments in jobs:
+		(frappe.get_attr(method) if isinstance(method, str) else method)(**arguments)
+	return len(jobs)
 
 
 @contextlib.contextmanager
@@ -62,6 +92,7 @@ def rolled_back():
 		yield
 	finally:
 		del db.commit, db.rollback
+		_jobs.clear()
 		db.rollback()
 		frappe.set_user("Administrator")
 		frappe.local.message_log = []

@@ -22,6 +22,15 @@ def learner(course):
 	return member
 
 
+def changes(summary):
+	"""Return what a daily run says of assignments."""
+	return {
+		key: summary[key]
+		for key in ("Pending", "In Progress", "Completed", "Overdue", "progress")
+		if key in summary
+	}
+
+
 def state(member):
 	row = factory.assignment(member=member)
 	return row.status, row.progress, row.completed_on
@@ -53,11 +62,11 @@ def test_the_learners_lesson_is_saved_even_if_we_fail(learner, course, monkeypat
 	def break_down(*args):
 		raise RuntimeError("out of order")
 
-	monkeypatch.setattr(progress, "derive_status", break_down)
-	factory.complete_lessons(learner, course, 1)
+	with monkeypatch.context() as patched:
+		patched.setattr(progress, "derive_status", break_down)
+		factory.complete_lessons(learner, course, 1)
 	assert frappe.db.count("LMS Course Progress", {"member": learner, "course": course}) == 1
 	assert frappe.db.get_value("LMS Enrollment", {"member": learner}, "progress") == 25
-	monkeypatch.undo()
 	daily.run()
 	assert state(learner)[:2] == ("In Progress", 25)
 
@@ -67,9 +76,9 @@ def test_the_day_after_the_due_date_it_is_overdue(learner, course, clock):
 	daily.run()
 	assert state(learner)[0] == "Pending"
 	clock(31)
-	assert daily.run() == {"resumed": 0, "Overdue": 1}
+	assert changes(daily.run()) == {"Overdue": 1}
 	assert state(learner)[0] == "Overdue"
-	assert daily.run() == {"resumed": 0}
+	assert changes(daily.run()) == {}
 	factory.complete_lessons(learner, course, 2)
 	assert state(learner)[:2] == ("Overdue", 50)
 	factory.complete_lessons(learner, course)
@@ -78,38 +87,61 @@ def test_the_day_after_the_due_date_it_is_overdue(learner, course, clock):
 
 def test_the_daily_run_finds_silent_writes(learner, course):
 	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 75)
-	assert daily.run() == {"resumed": 0, "In Progress": 1}
+	assert changes(daily.run()) == {"In Progress": 1}
 	assert state(learner)[:2] == ("In Progress", 75)
 	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 50)
-	assert daily.run() == {"resumed": 0, "progress": 1}
+	assert changes(daily.run()) == {"progress": 1}
 	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 100)
-	assert daily.run() == {"resumed": 0, "Completed": 1}
+	assert changes(daily.run()) == {"Completed": 1}
 	assert state(learner) == ("Completed", 100, TODAY)
 
 
-def test_the_daily_run_takes_few_queries_for_many(course, clock):
-	for _ in range(2):
-		member = factory.user()
-		factory.onboarding(employee=factory.employee(member).name)
-	names = [row.name for row in factory.assignments()]
+def test_a_chunk_takes_as_many_queries_for_one_as_for_many(course, clock):
+	def hire(number):
+		clock(0)
+		for _ in range(number):
+			member = factory.user()
+			factory.onboarding(employee=factory.employee(member).name)
+			frappe.db.set_value(
+				"LMS Enrollment", {"member": member}, "progress", factory.next_number() % 99 + 0.5
+			)
 
-	def count(names):
+	def count():
 		queries = []
 		sql = frappe.db.sql
 		frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
 		try:
-			progress.reconcile(names, clock(40))
+			done, after = progress.reconcile("", clock(40), 1000)
 		finally:
 			del frappe.local.db.sql
-		return len(queries)
+		assert after is None
+		return done, len(queries)
 
-	one = count(names[:1])
-	for _ in range(8):
-		member = factory.user()
-		factory.onboarding(employee=factory.employee(member).name)
-	names = [row.name for row in factory.assignments(status="Pending")]
-	assert len(names) == 1 + 8
-	assert count(names) <= one
+	hire(1)
+	done, one = count()
+	assert done == {"Overdue": 1}
+	hire(8)
+	done, many = count()
+	assert done == {"Overdue": 8}
+	assert many == one
+
+
+def test_the_daily_run_goes_on_where_a_chunk_ended(course, clock, monkeypatch):
+	for _ in range(5):
+		factory.onboarding(employee=factory.employee(factory.user()).name)
+	monkeypatch.setattr(daily, "CHUNK", 2)
+	clock(31)
+	assert daily.run()["Overdue"] == 5
+	assert {row.status for row in factory.assignments()} == {"Overdue"}
+
+
+def test_of_two_enrolments_the_better_one_counts(learner, course):
+	frappe.get_doc(
+		{"doctype": "LMS Enrollment", "member": learner, "course": course, "progress": 60, "name": "second"}
+	).db_insert()
+	daily.run()
+	assert state(learner)[:2] == ("In Progress", 60)
+	assert "progress" not in daily.run()
 
 
 def test_a_deleted_enrolment_leaves_the_debt_and_the_next_plan_enrols_again(learner, course):

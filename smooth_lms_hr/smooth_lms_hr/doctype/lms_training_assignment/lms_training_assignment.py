@@ -72,6 +72,7 @@ class LMSTrainingAssignment(Document):
 		today = getdate()
 		if getdate(self.due_date) != getdate(self.original_due_date):
 			by_hand.refuse_past(self.due_date)
+		self.due_date_set_on = today
 		self.due_date_basis = by_hand.basis_of_choice(getdate(self.due_date), today)
 		self.status = derive_status(self.status, flt(self.progress), getdate(self.due_date), today)
 

@@ -1,0 +1,29 @@
+"""What the forms of other apps' records say about training: their connections, and what counts as open there."""
+
+from frappe import _
+
+from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.training.status import OVERDUE
+
+
+def employee(data):
+	"""Add the assignments to the connections of an Employee."""
+	return _with_assignments(data, "employee")
+
+
+def course(data):
+	"""Add the assignments to the connections of an LMS Course."""
+	return _with_assignments(data, "course")
+
+
+def notification_config() -> dict:
+	"""Return what Frappe counts in red before a connection's total: what is overdue."""
+	return {"for_doctype": {ASSIGNMENT: {"status": OVERDUE}}}
+
+
+def _with_assignments(data, fieldname: str):
+	# Frappe asks for the counts only where there is a field to count by.
+	data.setdefault("fieldname", fieldname)
+	data.setdefault("non_standard_fieldnames", {})[ASSIGNMENT] = fieldname
+	data.setdefault("transactions", []).insert(0, {"label": _("Mandatory Training"), "items": [ASSIGNMENT]})
+	return data

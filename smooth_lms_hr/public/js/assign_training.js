@@ -1,0 +1,302 @@
+// The dialog Assign Training: who, which courses, by when; first what it would do, then doing it.
+
+frappe.provide("smooth_lms_hr.training");
+
+(function (training) {
+	const escape = frappe.utils.escape_html;
+	const PICKED = "Employees I pick";
+	const PART = "A part of the company";
+	const USERS = "Users, also without an Employee record";
+	const PART_FIELDS = ["company", "department", "designation", "branch"];
+	const BY_COURSE = "As each course says";
+	const ON_DAY = "On a day";
+	const IN_DAYS = "In a number of days";
+	const POLL_MS = 2000;
+
+	// chosen: {employees: [...], courses: [...]}, what is decided already; done: called after anything was assigned.
+	training.assign = function (chosen, done) {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Assign Training"),
+			size: "large",
+			fields: fields_for(chosen),
+			primary_action_label: __("Check"),
+			primary_action: () => check(dialog, chosen, done),
+		});
+		// What was checked no longer holds once something is changed.
+		for (const field of dialog.fields) {
+			field.onchange = () => reset(dialog, chosen, done);
+		}
+		dialog.$wrapper.on("change input", () => reset(dialog, chosen, done));
+		dialog.show();
+		return dialog;
+	};
+
+	function fields_for({ employees = [], courses = [] }) {
+		const when = (field, value) => `eval:doc.${field} === ${JSON.stringify(value)}`;
+		const link = (fieldname, options, label) => ({
+			fieldname,
+			fieldtype: "Link",
+			options,
+			label,
+			depends_on: when("who", PART),
+		});
+		const who = employees.length
+			? [{ fieldtype: "HTML", fieldname: "selected", options: selected_html(employees) }]
+			: [
+					{
+						fieldname: "who",
+						fieldtype: "Select",
+						label: __("Who"),
+						options: options_of([PICKED, PART, USERS]),
+						default: PICKED,
+					},
+					{
+						...pills("employees", __("Employees"), "Employee", { status: ["!=", "Left"] }),
+						depends_on: when("who", PICKED),
+					},
+					{
+						...pills("members", __("Users"), "User", { enabled: 1 }),
+						depends_on: when("who", USERS),
+					},
+					link("company", "Company", __("Company")),
+					{
+						...link("department", "Department", __("Department")),
+						description: __("With the departments below it"),
+					},
+					link("designation", "Designation", __("Designation")),
+					link("branch", "Branch", __("Branch")),
+			  ];
+		return [
+			...who,
+			{ fieldtype: "Section Break" },
+			{
+				fieldname: "all_mandatory",
+				fieldtype: "Check",
+				label: __("All mandatory courses"),
+				default: courses.length ? 0 : 1,
+			},
+			{
+				...pills("courses", __("Courses"), "LMS Course", { published: 1 }),
+				default: courses,
+				depends_on: "eval:!doc.all_mandatory",
+			},
+			{ fieldtype: "Column Break" },
+			{
+				fieldname: "due",
+				fieldtype: "Select",
+				label: __("Due"),
+				options: options_of([BY_COURSE, ON_DAY, IN_DAYS]),
+				default: BY_COURSE,
+			},
+			{
+				fieldname: "due_date",
+				fieldtype: "Date",
+				label: __("Due Date"),
+				depends_on: when("due", ON_DAY),
+				min_date: frappe.datetime.str_to_obj(frappe.datetime.get_today()),
+			},
+			{ fieldname: "due_days", fieldtype: "Int", label: __("Days"), depends_on: when("due", IN_DAYS) },
+			{ fieldtype: "Section Break" },
+			{ fieldtype: "HTML", fieldname: "outcome" },
+		];
+	}
+
+	function options_of(values) {
+		return values.map((value) => ({ value, label: __(value) }));
+	}
+
+	function pills(fieldname, label, doctype, filters) {
+		return {
+			fieldname,
+			fieldtype: "MultiSelectPills",
+			label,
+			get_data: (txt) => frappe.db.get_link_options(doctype, txt, filters),
+		};
+	}
+
+	function selected_html(employees) {
+		const said =
+			employees.length === 1
+				? __("For the employee {0}.", [escape(employees[0])])
+				: __("For the {0} employees that are selected in the list.", [employees.length]);
+		return `<p><b>${said}</b></p>`;
+	}
+
+	// The arguments of the API, or null with a word of what is missing.
+	function arguments_of(dialog, chosen) {
+		const values = dialog.get_values(true) || {};
+		const people = people_of(values, chosen);
+		if (!Object.values(people).some((value) => value?.length)) {
+			return complain(__("Choose whom to assign training to."));
+		}
+		if (!values.all_mandatory && !values.courses?.length) {
+			return complain(__("Choose at least one course."));
+		}
+		if (values.due === ON_DAY && !values.due_date) {
+			return complain(__("Choose the due date."));
+		}
+		if (values.due === IN_DAYS && !(values.due_days > 0)) {
+			return complain(__("Say in how many days it is due."));
+		}
+		return {
+			people,
+			courses: values.all_mandatory ? null : values.courses,
+			due_date: values.due === ON_DAY ? values.due_date : null,
+			due_days: values.due === IN_DAYS ? values.due_days : null,
+		};
+	}
+
+	function people_of(values, { employees = [] }) {
+		if (employees.length) return { employees };
+		if (values.who === PICKED) return { employees: values.employees };
+		if (values.who === USERS) return { members: values.members };
+		return Object.fromEntries(PART_FIELDS.map((fieldname) => [fieldname, values[fieldname]]));
+	}
+
+	function complain(message) {
+		frappe.show_alert({ message, indicator: "orange" }, 7);
+		return null;
+	}
+
+	function reset(dialog, chosen, done) {
+		dialog.fields_dict.outcome.$wrapper.empty();
+		dialog.set_primary_action(__("Check"), () => check(dialog, chosen, done));
+	}
+
+	function check(dialog, chosen, done) {
+		const args = arguments_of(dialog, chosen);
+		if (!args) {
+			return;
+		}
+		return call("preview_campaign", args).then((preview) => {
+			dialog.fields_dict.outcome.$wrapper.html(preview_html(preview));
+			if (preview.assignments) {
+				dialog.set_primary_action(__("Assign {0}", [preview.assignments]), () =>
+					carry_out(dialog, args, done)
+				);
+			}
+		});
+	}
+
+	function preview_html(preview) {
+		const rows = [
+			["new", __("New"), "green"],
+			["renewal", __("Renewed: no longer valid"), "green"],
+			["put_on_file", __("Completed in Learning before, put on file"), "green"],
+			["open", __("Already open"), "gray"],
+			["valid", __("Already completed and valid"), "gray"],
+			["waived", __("Waived"), "gray"],
+			["no_due_date", __("No due date: see the days of the course"), "red"],
+			["no_user", __("People without an active user"), "orange"],
+			["refused", __("People you may not assign to"), "red"],
+		];
+		const body = rows
+			.filter(([key]) => preview[key] || key === "new")
+			.map(
+				([key, label, colour]) =>
+					`<tr><td><span class="indicator ${colour}">${label}</span></td>
+					<td class="text-right">${preview[key]}</td></tr>`
+			);
+		const problems = preview.problems.map(
+			({ who, message }) => `<li>${escape(message.includes(who) ? message : `${who}: ${message}`)}</li>`
+		);
+		const unknown = preview.unknown_courses.map(
+			(course) => `<li>${__("There is no published course {0}.", [escape(course)])}</li>`
+		);
+		return `<div role="status">
+			<p>${__("{0} people, {1} courses: {2} assignments would be made. Nothing is written yet.", [
+				preview.people,
+				preview.courses,
+				`<b>${preview.assignments}</b>`,
+			])}</p>
+			<table class="table table-sm training-preview"><tbody>${body.join("")}</tbody></table>
+			${problems.length + unknown.length ? `<ul class="pl-4 text-muted">${unknown.join("")}${problems.join("")}</ul>` : ""}
+		</div>`; // prettier-ignore
+	}
+
+	function carry_out(dialog, args, done) {
+		return call("start_campaign", args).then((state) => {
+			dialog.hide();
+			if (state.finished) {
+				show_outcome(state);
+				done && done();
+			} else {
+				follow(state, done);
+			}
+		});
+	}
+
+	function call(method, args) {
+		return frappe
+			.call({ method: `smooth_lms_hr.api.${method}`, type: "POST", args, freeze: true })
+			.then(({ message }) => message);
+	}
+
+	// A run in the background: ask how far it is until it has ended.
+	function follow({ run, total }, done) {
+		const title = __("Assigning Training");
+		frappe.show_progress(title, 0, total, __("It goes on if you close this."));
+		const ask = async () => {
+			const { message: state } = await frappe.call({
+				method: "smooth_lms_hr.api.get_campaign",
+				type: "GET",
+				args: { run },
+			});
+			if (!state.finished && !state.stopped) {
+				frappe.show_progress(title, state.done, state.total, __("{0} of {1} people", [state.done, state.total]));
+				setTimeout(ask, POLL_MS);
+				return;
+			}
+			frappe.hide_progress();
+			state.stopped ? show_stopped(state) : show_outcome(state);
+			done && done();
+		};
+		setTimeout(ask, POLL_MS);
+	}
+
+	function show_stopped({ done, total }) {
+		frappe.msgprint({
+			title: __("Assigning Training"),
+			indicator: "red",
+			message: __(
+				"The run broke off after {0} of {1} people. Start it again: it goes on with the others, and nobody is assigned twice.",
+				[done, total]
+			),
+		});
+	}
+
+	function show_outcome({ counts, rows, file_url }) {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Training Assigned"),
+			size: "large",
+			fields: [{ fieldtype: "HTML", fieldname: "outcome", options: outcome_html(counts, rows || []) }],
+			primary_action_label: __("Download the Result"),
+			primary_action: () => (file_url ? window.open(file_url, "_blank", "noopener") : download(rows)),
+		});
+		dialog.show();
+	}
+
+	function outcome_html(counts, rows) {
+		const failed = rows.filter((row) => row.result === "failed").slice(0, 50);
+		const lines = failed.map(
+			(row) => `<li>${escape([row.member || row.employee, row.course, row.message].filter(Boolean).join(": "))}</li>`
+		); // prettier-ignore
+		return `<div role="status">
+			<p><span class="indicator green">${__("{0} assigned", [counts.created])}</span></p>
+			<p><span class="indicator gray">${__("{0} were there already", [counts.existing])}</span></p>
+			<p><span class="indicator ${counts.failed ? "red" : "gray"}">${__("{0} failed", [counts.failed])}</span></p>
+			${lines.length ? `<ul class="pl-4 text-muted">${lines.join("")}</ul>` : ""}
+		</div>`;
+	}
+
+	function download(rows) {
+		const columns = ["result", "employee", "member", "course", "assignment", "message"];
+		const data = rows.map((row) => columns.map((column) => plain(row[column] || "")));
+		frappe.tools.downloadify([columns, ...data], null, "training-assigned");
+	}
+
+	// A spreadsheet must not take a text for a formula.
+	function plain(value) {
+		return /^[=+\-@\t]/.test(value) ? `'${value}` : value;
+	}
+})(smooth_lms_hr.training);

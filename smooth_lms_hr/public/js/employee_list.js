@@ -1,0 +1,17 @@
+// Assign Training to the employees that are selected in the list. Frappe HR and ERPNext have settings of their own here.
+
+frappe.provide("frappe.listview_settings.Employee");
+
+(function (settings) {
+	const before = settings.onload;
+	settings.onload = function (listview) {
+		before && before.call(this, listview);
+		if (frappe.model.can_create("LMS Training Assignment")) {
+			listview.page.add_actions_menu_item(__("Assign Training"), () =>
+				smooth_lms_hr.training.assign({ employees: listview.get_checked_items(true) }, () =>
+					listview.clear_checked_items()
+				)
+			);
+		}
+	};
+})(frappe.listview_settings.Employee);

@@ -1,0 +1,144 @@
+// The Mandatory Training section of Employee Onboarding: what is owed, how far it is, and why the rest is not.
+
+frappe.ui.form.on("Employee Onboarding", {
+	onload_post_render(frm) {
+		if (frm.training_watched) {
+			return;
+		}
+		frm.training_watched = true;
+		// HR comes back to the form from the course, the Employee or another tab: what it shows must not be old.
+		const update = () => cur_frm === frm && frm.page.wrapper.is(":visible") && show_training(frm);
+		$(window).on("focus", update);
+		frappe.realtime.on("smooth_lms_hr:onboarding_training", (data) => {
+			if (data?.onboarding === frm.doc.name) {
+				update();
+			}
+		});
+	},
+
+	refresh: show_training,
+});
+
+function show_training(frm) {
+	const field = frm.fields_dict.training_overview;
+	if (!field) {
+		return;
+	}
+	if (frm.is_new()) {
+		field.$wrapper.empty();
+		return;
+	}
+	const name = frm.doc.name;
+	return frappe
+		.call({ method: "smooth_lms_hr.api.get_onboarding_training", args: { onboarding: name }, type: "GET" })
+		.then(({ message }) => {
+			// By now the form may show another onboarding.
+			if (frm.doc.name === name && message) {
+				render(frm, field.$wrapper, message);
+			}
+		});
+}
+
+function render(frm, $wrapper, training) {
+	const escape = frappe.utils.escape_html;
+	const waiting = training.courses.filter((row) => row.action === "to assign" || row.action === "failed");
+	const can_assign =
+		waiting.length && !training.problem && frm.doc.docstatus !== 2 && Boolean(frm.perm[0]?.write);
+	const dry_run = training.problem && waiting.length;
+	$wrapper.html(`
+		<div class="training-overview" style="margin-bottom: var(--margin-md)">
+			<div class="d-flex flex-wrap align-items-center mb-2">
+				<span class="mr-auto" role="status">${escape(sum_up(training, waiting.length))}</span>
+				<button type="button" class="btn btn-default btn-xs mr-2 mt-1" data-action="refresh">
+					${__("Refresh")}</button>
+				${
+					can_assign
+						? `<button type="button" class="btn btn-primary btn-xs mt-1" data-action="assign">
+							${__("Assign now")}</button>`
+						: ""
+				}
+			</div>
+			${training.problem ? `<div class="alert alert-warning">${escape(training.problem)}</div>` : ""}
+			${dry_run ? `<p class="text-muted">${__("What would be assigned today:")}</p>` : ""}
+			${training.courses.length ? table(training.courses, dry_run) : ""}
+		</div>`);
+	// The note is what happened when it happened; the table says how it stands. Of failures, only the note knows why.
+	frm.toggle_display("training_note", !training.courses.length || training.training_status === "Partly Assigned");
+	$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
+	$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
+}
+
+function sum_up({ courses }, waiting) {
+	if (!courses.length) {
+		return __("No published course is marked as mandatory.");
+	}
+	const count = (test) => courses.filter(test).length;
+	const parts = [
+		[count((row) => row.status === "Completed" && row.assignment), (n) => __("{0} completed", [n])],
+		[count((row) => row.status === "Overdue"), (n) => __("{0} overdue", [n])],
+		[
+			count((row) => row.assignment && ["Pending", "In Progress"].includes(row.status)),
+			(n) => __("{0} under way", [n]),
+		],
+		[count((row) => row.assignment && row.status === "Waived"), (n) => __("{0} waived", [n])],
+		[waiting, (n) => __("{0} not assigned", [n])],
+	];
+	const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
+	const total = courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
+	return said.length ? `${total}: ${said.join(", ")}` : total;
+}
+
+function table(courses, dry_run) {
+	return `<div class="table-responsive"><table class="table table-sm">
+		<thead><tr>
+			<th scope="col">${__("Course")}</th>
+			<th scope="col">${__("Status")}</th>
+			<th scope="col">${__("Due Date")}</th>
+			<th scope="col" style="min-width: 90px">${__("Progress")}</th>
+		</tr></thead>
+		<tbody>${courses.map((row) => table_row(row, dry_run)).join("")}</tbody>
+	</table></div>`;
+}
+
+function table_row(row, dry_run) {
+	const escape = frappe.utils.escape_html;
+	const { label, colour } = state_of(row, dry_run);
+	const title = escape(row.course_title || row.course);
+	const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
+	const percent = Math.floor(row.progress || 0);
+	return `<tr>
+		<td>${row.assignment ? `<a href="${link}">${title}</a>` : title}
+			${row.action === "assigned" ? "" : `<div class="text-muted small">${escape(row.why || "")}</div>`}</td>
+		<td><span class="indicator-pill ${colour} no-indicator-dot">${escape(label)}</span></td>
+		<td>${row.due_date ? escape(frappe.datetime.str_to_user(row.due_date)) : ""}</td>
+		<td><div class="progress mb-0" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0"
+			aria-valuemax="100" aria-label="${title}">
+			<div class="progress-bar" style="width: ${percent}%"></div></div>
+			<span class="small text-muted">${percent}%</span></td>
+	</tr>`;
+}
+
+function state_of(row, dry_run) {
+	if (row.action === "failed") {
+		return { label: __("Not possible"), colour: "red" };
+	}
+	if (row.action === "to assign") {
+		return dry_run
+			? { label: __("Planned"), colour: "gray" }
+			: { label: __("Not assigned"), colour: "orange" };
+	}
+	const colour = { Pending: "orange", "In Progress": "blue", Completed: "green", Overdue: "red", Waived: "purple" };
+	return { label: __(row.status || "Not needed"), colour: colour[row.status] || "gray" };
+}
+
+function assign_now(frm) {
+	return frappe
+		.call({
+			method: "smooth_lms_hr.api.assign_onboarding_training",
+			type: "POST",
+			args: { onboarding: frm.doc.name },
+			freeze: true,
+			freeze_message: __("Assigning"),
+		})
+		.then(() => frm.reload_doc());
+}

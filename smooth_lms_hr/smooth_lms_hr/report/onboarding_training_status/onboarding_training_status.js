@@ -1,0 +1,54 @@
+frappe.query_reports["Onboarding Training Status"] = {
+	filters: [
+		{
+			fieldname: "from_date",
+			label: __("Joining From"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_months(frappe.datetime.get_today(), -3),
+		},
+		{
+			fieldname: "to_date",
+			label: __("Joining To"),
+			fieldtype: "Date",
+		},
+		{
+			fieldname: "company",
+			label: __("Company"),
+			fieldtype: "Link",
+			options: "Company",
+		},
+		{
+			fieldname: "department",
+			label: __("Department"),
+			fieldtype: "Link",
+			options: "Department",
+		},
+		{
+			fieldname: "training_status",
+			label: __("Training Status"),
+			fieldtype: "Select",
+			options: ["", "Waiting for Employee", "Waiting for User", "Assigned", "Partly Assigned", "Nothing to Assign", "Not Assigned (disabled)"],
+		},
+		{
+			fieldname: "ready",
+			label: __("Ready to Start"),
+			fieldtype: "Select",
+			options: [
+				{ value: "", label: "" },
+				{ value: "Ready", label: __("Ready") },
+				{ value: "Not yet", label: __("Not yet") },
+			],
+		},
+	],
+	formatter(value, row, column, data, default_formatter) {
+		const shown = default_formatter(value, row, column, data);
+		if (data && column.fieldname === "ready") {
+			const colour = data.ready === "Ready" ? "green" : data.overdue ? "red" : "orange";
+			return `<span class="indicator-pill ${colour}">${__(data.ready)}</span>`;
+		}
+		if (data?.overdue && (column.fieldname === "overdue" || column.fieldname === "next_due")) {
+			return `<span class="text-danger">${shown}</span>`;
+		}
+		return shown;
+	},
+};

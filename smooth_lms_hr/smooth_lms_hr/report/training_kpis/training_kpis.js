@@ -1,0 +1,34 @@
+frappe.query_reports["Training KPIs"] = {
+	filters: [
+		{
+			fieldname: "from_date",
+			label: __("Assigned From"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_months(frappe.datetime.month_start(), -5),
+		},
+		{
+			fieldname: "to_date",
+			label: __("Assigned To"),
+			fieldtype: "Date",
+			default: frappe.datetime.get_today(),
+		},
+		{
+			fieldname: "company",
+			label: __("Company"),
+			fieldtype: "Link",
+			options: "Company",
+		},
+		{
+			fieldname: "department",
+			label: __("Department"),
+			fieldtype: "Link",
+			options: "Department",
+		},
+		{
+			fieldname: "course",
+			label: __("Course"),
+			fieldtype: "Link",
+			options: "LMS Course",
+		},
+	],
+};

@@ -1,0 +1,70 @@
+"""/my-team-training: who of a manager's people is late with what. HR sees everybody here."""
+
+from urllib.parse import urlencode
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from smooth_lms_hr import __version__, permissions
+from smooth_lms_hr.services import learning, team
+from smooth_lms_hr.services.due_words import due_in_words
+from smooth_lms_hr.training.status import OPEN
+from smooth_lms_hr.www.my_training import send_guests_to_login
+
+no_cache = 1
+sitemap = 0
+
+PAGE_LENGTH = 50
+ALL = "all"
+TO_DO = "open"
+
+
+def get_context(context):
+	send_guests_to_login()
+	context.update(
+		title=_("Team training"), version=__version__, learning_url=learning.home_url(), full_width=True,
+		no_breadcrumbs=True,
+	)  # fmt: skip
+	user, args = frappe.session.user, frappe.form_dict
+	oversees, leads = permissions.sees_all(user), bool(team.led_by(user))
+	if not (oversees or leads):
+		context.update(refused=True, http_status_code=403)
+		return
+	everybody = oversees and (args.get("team") == ALL or not leads)
+	teams = None if everybody else team.led_by(user)
+	departments = team.departments(teams)
+	status = args.get("status") if args.get("status") in (*team.STATUSES, ALL) else TO_DO
+	department = args.get("department") if args.get("department") in departments else None
+	start = max(cint(args.get("start")), 0)
+	found = team.training_status(
+		teams,
+		{"department": department},
+		{TO_DO: OPEN, ALL: None}.get(status, [status]),
+		start,
+		PAGE_LENGTH,
+	)
+	for row in found["rows"]:
+		row.due_in_words = None if row.days_left is None else due_in_words(row.days_left)
+		row.late = (row.days_left or 0) < 0
+
+	chosen = {"team": ALL if everybody and leads else None, "status": status, "department": department}
+	context.update(
+		found,
+		may_switch=oversees and leads,
+		everybody=everybody,
+		status=status,
+		statuses=[(TO_DO, _("Open")), *((name, _(name)) for name in team.STATUSES), (ALL, _("All"))],
+		department=department,
+		departments=departments,
+		remindable=any(row.days_left is not None for row in found["rows"]),
+		first=start + 1 if found["rows"] else 0,
+		last=start + len(found["rows"]),
+		previous_url=_url(chosen, max(start - PAGE_LENGTH, 0)) if start else None,
+		next_url=_url(chosen, start + PAGE_LENGTH) if start + PAGE_LENGTH < found["total"] else None,
+	)
+
+
+def _url(chosen: dict, start: int) -> str:
+	query = {key: value for key, value in {**chosen, "start": start}.items() if value}
+	return "/my-team-training" + (f"?{urlencode(query)}" if query else "")

@@ -1,0 +1,166 @@
+"""Chromium, a web server on the scratch site of a bench, and people who log in.
+
+Records are made in this process, by the factory of the site tests; ``committed`` makes the server see them. With
+SCREENSHOTS=1 in the environment the pictures of the guides are taken anew.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import frappe
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bench import FOLDER, ROOT
+from tests.browser import scratch
+from tests.site import bench_harness
+
+DESK = {"width": 1280, "height": 860}
+PHONE = {"width": 375, "height": 760}
+AXE = "axe-core@4.14.1"
+
+bench_harness.start()
+# Frappe takes many new users within the hour for an attack.
+frappe.local.conf.throttle_user_limit = 10_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scratch_site():
+	scratch.begin()
+	yield
+	scratch.end()
+
+
+@pytest.fixture(autouse=True)
+def _as_administrator():
+	# What the server has written since is not in this process's old snapshot.
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+
+
+@pytest.fixture
+def committed():
+	"""committed() makes the server see what was written, and this process what the server wrote."""
+
+	def commit():
+		frappe.db.commit()
+		frappe.db.value_cache.clear()
+		frappe.local.document_cache = {}
+
+	return commit
+
+
+@pytest.fixture(scope="session")
+def server():
+	"""Yield the address of a web server on the scratch site."""
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		port = probe.getsockname()[1]
+	with open(FOLDER / "browser-server.log", "ab") as log:
+		process = subprocess.Popen(
+			[sys.executable, "-m", "tests.browser.server", str(port)], stdout=log, stderr=log
+		)
+	address = f"http://127.0.0.1:{port}"
+	try:
+		_wait_for(address, process)
+		yield address
+	finally:
+		process.terminate()
+		process.wait(20)
+
+
+def _wait_for(address: str, process: subprocess.Popen) -> None:
+	deadline = time.monotonic() + 60
+	while True:
+		try:
+			# The environment may name a proxy; this is no address for one.
+			opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+			with opener.open(f"{address}/api/method/ping", timeout=30):
+				return
+		except OSError as error:
+			if process.poll() is not None or time.monotonic() > deadline:
+				raise RuntimeError(f"no web server, see {FOLDER / 'browser-server.log'}") from error
+			time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+	with sync_playwright() as playwright:
+		browser = playwright.chromium.launch(
+			executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+		)
+		yield browser
+		browser.close()
+
+
+@pytest.fixture
+def visit(server, chromium: Browser):
+	"""visit(path, user=None, viewport=DESK, ...) opens a path as somebody in a browser of their own."""
+	contexts = []
+
+	def open_page(path: str, user: str | None = None, viewport: dict = DESK, **options) -> Page:
+		context = chromium.new_context(base_url=server, viewport=viewport, **options)
+		contexts.append(context)
+		if user:
+			answer = context.request.post("/api/method/login", form={"usr": user, "pwd": scratch.PASSWORD})
+			assert answer.ok, answer.text()
+		page = context.new_page()
+		page.set_default_timeout(20_000)
+		page.goto(path)
+		return page
+
+	yield open_page
+	for context in contexts:
+		context.close()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+	"""Return the source of axe, the accessibility checker, fetched once."""
+	folder = ROOT / ".cache" / "axe"
+	file = folder / "node_modules" / "axe-core" / "axe.min.js"
+	if not file.exists():
+		npm = shutil.which("npm")
+		if not npm:
+			pytest.skip("the accessibility check needs npm to fetch axe-core")
+		folder.mkdir(parents=True, exist_ok=True)
+		quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
+		if subprocess.call([npm, "install", *quiet, "--prefix", str(folder), AXE]):
+			pytest.skip("axe-core could not be fetched from the npm registry")
+	return file.read_text()
+
+
+@pytest.fixture
+def serious_violations(axe_source):
+	"""serious_violations(page, selector) returns what axe finds serious or critical in a part of a page."""
+
+	def check(page: Page, selector: str) -> list[str]:
+		page.evaluate(axe_source)
+		found = page.evaluate("selector => axe.run(selector, {resultTypes: ['violations']})", selector)
+		return [
+			f"{violation['id']}: {node['target']} {node['failureSummary']}"
+			for violation in found["violations"]
+			if violation["impact"] in ("serious", "critical")
+			for node in violation["nodes"]
+		]
+
+	return check
+
+
+@pytest.fixture
+def screenshot():
+	"""screenshot(page, name) keeps a picture for the guides, where pictures were asked for."""
+
+	def take(page: Page, name: str, **options) -> None:
+		if os.environ.get("SCREENSHOTS"):
+			page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", **options)
+
+	return take

@@ -1,0 +1,48 @@
+"""What the browser tests leave on the scratch site, and how it goes away again.
+
+A server is a process of its own and sees committed rows only, so nothing here can be rolled back. What was created since
+the tests began is deleted instead, also when an earlier run was killed half-way.
+"""
+
+import frappe
+from frappe.utils import now
+from frappe.utils.password import update_password
+
+from tests.bench import FOLDER
+
+STAMP = FOLDER / "browser-tests-began"
+PASSWORD = "Only-4-the-tests!"
+# Records of these apps, and of Frappe itself only those that come with the work that the tests do. Nothing that a
+# migration might have made meanwhile.
+APPS = ("erpnext", "hrms", "lms", "smooth_lms_hr")
+OF_FRAPPE = (
+	"Activity Log", "Block Module", "Comment", "Contact", "Contact Email", "DefaultValue", "Deleted Document",
+	"Dynamic Link", "Email Queue", "Email Queue Recipient", "Error Log", "Has Role", "Notification Log",
+	"Notification Settings", "ToDo", "User", "User Email", "User Permission", "User Social Login", "Version",
+)  # fmt: skip
+
+
+def begin() -> None:
+	"""Remember the moment; first clean up after a run that could not."""
+	if STAMP.exists():
+		end()
+	STAMP.write_text(now())
+
+
+def end() -> None:
+	began = STAMP.read_text()
+	frappe.db.rollback()
+	modules = frappe.get_all("Module Def", {"app_name": ("in", APPS)}, pluck="name")
+	doctypes = frappe.get_all("DocType", {"module": ("in", modules), "issingle": 0}, pluck="name")
+	for doctype in (*doctypes, *OF_FRAPPE):
+		if frappe.db.table_exists(doctype):
+			frappe.db.delete(doctype, {"creation": (">=", began)})
+	frappe.db.commit()
+	frappe.clear_cache()
+	STAMP.unlink()
+
+
+def may_log_in(user: str) -> str:
+	"""Give a user the tests' password."""
+	update_password(user, PASSWORD)
+	return user

@@ -1,0 +1,174 @@
+"""What a manager sees and does on /my-team-training."""
+
+from datetime import timedelta
+
+import frappe
+import pytest
+from frappe.utils import getdate
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.scratch import may_log_in
+from tests.browser.test_learner import ASSIGNMENT, owes
+from tests.site import factory
+
+REMIND = "**/api/method/smooth_lms_hr.api.send_reminder"
+
+
+def person(first_name, last_name, reports_to=None, unit=None):
+	user = may_log_in(factory.user("Employee"))
+	return factory.employee(
+		user,
+		first_name=first_name,
+		last_name=last_name,
+		reports_to=reports_to and reports_to.name,
+		department=unit and department(unit),
+	)
+
+
+def department(name):
+	if existing := frappe.db.get_value("Department", {"department_name": name}):
+		return existing
+	doc = frappe.get_doc({"doctype": "Department", "department_name": name, "company": factory.company()})
+	return doc.insert(ignore_permissions=True).name
+
+
+@pytest.fixture
+def team(committed):
+	"""Priya, her people at two depths, and what they owe."""
+	boss = person("Priya", "Raman")
+	lead = person("Jonas", "Weber", boss, "Training Works")
+	worker = person("Ana", "Lima", lead, "Training Works")
+	clerk = person("Omar", "Haddad", boss, "Training Office")
+	late, _course = owes(worker, "Fire Safety", -5, status="Overdue", progress=50)
+	owes(clerk, "Information Security", -2, status="Overdue")
+	owes(lead, "Code of Conduct", 1, status="In Progress", progress=33)
+	owes(clerk, "Data Protection", 20)
+	owes(worker, "First Aid", 5, status="Completed", progress=100, completed_on=getdate())
+	committed()
+	return frappe._dict(boss=boss, lead=lead, worker=worker, clerk=clerk, late=late)
+
+
+def people_on(page):
+	return page.locator("tbody tr td:first-child strong")
+
+
+def test_a_manager_sees_who_is_late_first(team, visit, screenshot, serious_violations):
+	page = visit("/my-team-training", team.boss.user_id)
+	expect(people_on(page)).to_have_text(["Ana Lima", "Omar Haddad", "Jonas Weber", "Omar Haddad"])
+	first = page.locator("tbody tr").first
+	for text in ("Fire Safety", "5 days late", "Overdue", "Reports to Jonas Weber"):
+		expect(first).to_contain_text(text)
+	expect(first.get_by_role("progressbar", name="Progress of Ana Lima in Fire Safety")).to_have_attribute(
+		"aria-valuenow", "50"
+	)
+	expect(page.locator(".figures div").first).to_contain_text("2")
+	expect(page.get_by_text("100%", exact=True)).to_be_visible()
+	assert serious_violations(page, ".training") == []
+	screenshot(page, "my-team-training")
+
+
+def test_the_list_is_filtered_by_status_and_department(team, visit):
+	page = visit("/my-team-training", team.boss.user_id)
+	page.get_by_label("Department").select_option(label=team.clerk.department)
+	page.get_by_role("button", name="Show").click()
+	expect(people_on(page)).to_have_text(["Omar Haddad", "Omar Haddad"])
+	page.get_by_label("Status").select_option(label="Completed")
+	page.get_by_label("Department").select_option(label="All")
+	page.get_by_role("button", name="Show").click()
+	expect(people_on(page)).to_have_text(["Ana Lima"])
+	page.get_by_label("Status").select_option(label="Waived")
+	page.get_by_role("button", name="Show").click()
+	expect(page.get_by_text("Nothing here.")).to_be_visible()
+
+
+def test_one_click_reminds(team, visit, committed):
+	page = visit("/my-team-training", team.boss.user_id)
+	button = page.get_by_role("button", name="Remind Ana Lima of Fire Safety")
+	with page.expect_response(REMIND) as response:
+		button.click()
+	answer = response.value.json()["message"]
+	assert ([row["name"] for row in answer["done"]], answer["failed"]) == ([team.late], [])
+	expect(page.locator("tbody tr").first.get_by_role("status")).to_have_text(answer["done"][0]["message"])
+	expect(button).to_be_disabled()
+	committed()
+	assert frappe.db.get_value(ASSIGNMENT, team.late, "reminders_sent") == 1
+
+
+@pytest.mark.parametrize(
+	("answer", "said"),
+	[
+		({"status": 500, "body": "{}"}, "Could not be sent. Please try again."),
+		({"status": 200, "body": "no json"}, "Could not be sent. Please try again."),
+		(
+			{"json": {"message": {"done": [], "failed": [{"name": "x", "message": "Has no e-mail <b>address</b>"}]}}},
+			"Has no e-mail <b>address</b>",
+		),
+	],
+	ids=["error", "nonsense", "refused"],
+)  # fmt: skip
+def test_a_reminder_that_is_not_sent_is_said_so(team, visit, answer, said):
+	page = visit("/my-team-training", team.boss.user_id)
+	page.route(REMIND, lambda route: route.fulfill(**answer))
+	button = page.get_by_role("button", name="Remind Ana Lima of Fire Safety")
+	button.click()
+	expect(page.locator("tbody tr").first.get_by_role("status")).to_have_text(said)
+	expect(button).to_be_enabled()
+	expect(button).to_have_text("Remind")
+
+
+def test_on_a_phone_in_the_dark_everything_is_in_reach(team, visit, serious_violations, screenshot):
+	page = visit("/my-team-training", team.boss.user_id, viewport=PHONE, color_scheme="dark")
+	expect(people_on(page).first).to_be_visible()
+	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+	assert serious_violations(page, ".training") == []
+	screenshot(page, "my-team-training-phone")
+
+
+def test_who_leads_nobody_is_told_so(team, visit):
+	page = visit("/my-team-training", team.worker.user_id)
+	expect(page.get_by_text("Nobody reports to you")).to_be_visible()
+	expect(page.locator("table")).to_have_count(0)
+
+
+def test_a_leads_page_ends_where_the_team_ends(team, visit):
+	page = visit("/my-team-training", team.lead.user_id)
+	expect(people_on(page)).to_have_text(["Ana Lima"])
+	answer = page.request.get(
+		f"/api/method/smooth_lms_hr.api.get_team_training_status?manager={team.boss.name}"
+	)
+	assert answer.status == 403
+
+
+def test_a_long_list_has_pages(visit, committed):
+	boss = person("Priya", "Raman")
+	worker = person("Ana", "Lima", boss)
+	course = factory.course(lessons=0, is_mandatory=0)
+	today = getdate()
+	fields = [
+		"name",
+		"member",
+		"employee",
+		"employee_name",
+		"course",
+		"cycle",
+		"status",
+		"due_date",
+		"creation",
+	]
+	rows = [
+		(
+			factory.unique("MANY"), worker.user_id, worker.name, "Ana Lima", course, cycle, "Overdue",
+			today - timedelta(days=cycle), frappe.utils.now(),
+		)
+		for cycle in range(1, 71)
+	]  # fmt: skip
+	frappe.db.bulk_insert(ASSIGNMENT, fields, rows)
+	committed()
+	page = visit("/my-team-training", boss.user_id)
+	expect(page.get_by_text("1 to 50 of 70")).to_be_visible()
+	page.get_by_role("link", name="Next").click()
+	expect(page.get_by_text("51 to 70 of 70")).to_be_visible()
+	expect(people_on(page)).to_have_count(20)
+	page.get_by_role("link", name="Previous").click()
+	expect(page.get_by_text("1 to 50 of 70")).to_be_visible()
