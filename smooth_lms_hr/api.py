@@ -6,7 +6,7 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
-from frappe.utils import add_days, cint, date_diff, getdate
+from frappe.utils import cint, date_diff, getdate
 
 from smooth_lms_hr import permissions
 from smooth_lms_hr.services import (
@@ -25,7 +25,6 @@ from smooth_lms_hr.services import (
 from smooth_lms_hr.services import onboarding as onboardings
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.settings import SETTINGS
-from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
 
 
@@ -238,23 +237,16 @@ def get_course_training(course: str) -> dict:
 
 
 @frappe.whitelist()
-def get_on_time_rate(filters: str | None = None) -> dict:
-	"""Answer a number card: percent of the completed assignments that were so on or before the due date.
+def get_on_time_rate(filters: str | None = None) -> str:
+	"""Answer a number card: of the assignments completed in the last twelve months, how many were so in time.
 
 	:param filters: what the card sends; there is nothing to filter
+	:return: for example "66.7%", a dash without any
 	:raises frappe.PermissionError:
 	"""
-	completed = [
-		(count, in_time) for _month, count, in_time in reporting.completions_per_month(getdate(), months=12)
-	]
-	total = sum(count for count, _in_time in completed)
-	in_time = sum(in_time for _count, in_time in completed)
-	return {
-		# A dash: nothing completed is neither 0 nor 100 percent.
-		"value": round(100 * in_time / total, 1) if total else "–",
-		"fieldtype": "Percent" if total else "Data",
-		"route": ["query-report", "Training KPIs"],
-	}
+	months = reporting.completions_per_month(getdate())
+	in_time, completed = sum(month[2] for month in months), sum(month[1] for month in months)
+	return reporting.percent_in_words(in_time, completed)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -306,27 +298,25 @@ def get_campaign(run: str) -> dict:
 
 
 def _selection(people: dict | str, courses, due_date, due_days) -> campaign.Selection:
-	try:
-		people = frappe.parse_json(people)
-	except ValueError:
-		people = None
-	if not isinstance(people, dict):
-		frappe.throw(_("{0} has to be an object.").format("people"))
-	group = {key: people.get(key) for key in ("company", "department", "designation", "branch")}
-	employees = _ids(people.get("employees"), _("employees"))
-	if any(group.values()):
-		employees = list(dict.fromkeys([*employees, *campaign.employees_in(**group)]))
-	if due_days not in (None, "") and not due_date:
-		days = cint(due_days)
-		if not MIN_DUE_DAYS <= days <= MAX_DAYS:
-			frappe.throw(_("Due in {0} to {1} days, not {2}.").format(MIN_DUE_DAYS, MAX_DAYS, days))
-		due_date = add_days(getdate(), days)
-	return campaign.Selection(
+	people = _object(people, _("people"))
+	return campaign.select(
 		members=_ids(people.get("members"), _("members")),
-		employees=employees,
+		employees=_ids(people.get("employees"), _("employees")),
+		part={fieldname: people.get(fieldname) for fieldname in campaign.PARTS},
 		courses=_ids(courses, _("courses")) or None,
-		due_date=by_hand.refuse_past(_date(due_date)),
+		due_date=_date(due_date),
+		due_days=due_days,
 	)
+
+
+def _object(value: dict | str, what: str) -> dict:
+	try:
+		value = frappe.parse_json(value)
+	except ValueError:
+		value = None
+	if not isinstance(value, dict):
+		frappe.throw(_("{0} has to be an object.").format(what))
+	return value
 
 
 @frappe.whitelist(methods=["POST"])

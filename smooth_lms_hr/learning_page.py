@@ -61,6 +61,8 @@ def _config() -> dict:
 	return {
 		"home": learning.home_url(),
 		"page": "/my-training",
+		# Not the document's: before 2.61 Learning may say "en" there, whatever it shows.
+		"language": frappe.local.lang,
 		"words": {
 			"title": _("My training"),
 			"see_all": _("See all"),

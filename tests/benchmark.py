@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests import bench as benches  # noqa: E402, needs the path above
+from tests import bench as benches
 
 if __name__ == "__main__":
 	parser = argparse.ArgumentParser()

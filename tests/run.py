@@ -52,7 +52,7 @@ def main() -> int:
 	if "unit" in arguments.only:
 		results.append(run("unit", "tests/unit"))
 	if "embedded" in arguments.only:
-		results.append(run("embedded", "tests/site", "-n", "auto", SITE_ENGINE="embedded"))
+		results.append(run("embedded", "tests/site", "-n", str(os.cpu_count() or 1), SITE_ENGINE="embedded"))
 	results += on_bench(arguments)
 	print("\n" + "\n".join(result.line() for result in results))
 	total = {what: sum(r.counts.get(what, 0) for r in results) for what in ("passed", "failed", "skipped")}

@@ -7,14 +7,16 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import add_days, cint, getdate
 
 from smooth_lms_hr.services import facts, people, words
 from smooth_lms_hr.services.assigning import Order, Result, assign, plan
+from smooth_lms_hr.services.by_hand import refuse_past
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.people import Person, Problem
 from smooth_lms_hr.services.reporting import departments_from
 from smooth_lms_hr.services.settings import get_settings
+from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.plan import TO_ASSIGN, Course, Why
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
@@ -23,6 +25,8 @@ MAX_PEOPLE_TIMES_COURSES = 2000
 
 # What a dry run reads at once, so that a whole company fits in memory.
 CHUNK = 500
+# What a part of the company can be named by.
+PARTS = ("company", "department", "designation", "branch")
 # Shown of a dry run, per person whom nothing can be assigned to.
 MAX_PROBLEMS = 100
 
@@ -69,23 +73,35 @@ def run(members: list[str], employees: list[str], courses: list[str] | None, due
 	}
 
 
-def employees_in(
-	company: str | None = None,
-	department: str | None = None,
-	designation: str | None = None,
-	branch: str | None = None,
-) -> list[str]:
-	"""Return the employees of a part of the company that the session user may see, without those who have left.
+def select(
+	members: list[str],
+	employees: list[str],
+	part: dict[str, str | None],
+	courses: list[str] | None,
+	due_date: date | None,
+	due_days: int | str | None,
+) -> Selection:
+	"""Return who is to be assigned what.
 
-	:param department: with the departments below it
-	:raises frappe.PermissionError: for somebody who may not read employees
+	:param part: any of company, department (with those below it), designation and branch: their employees, as far as
+	        the session user may see them and they have not left
+	:param due_days: days from today, where no date is given; empty for each course's own
+	:raises frappe.ValidationError: for a due date or days that make no sense
 	"""
-	filters = {"company": company, "designation": designation, "branch": branch}
-	filters = {fieldname: value for fieldname, value in filters.items() if value}
-	if department:
+	if any(part.values()):
+		employees = list(dict.fromkeys([*employees, *_employees_in(part)]))
+	if due_days not in (None, "") and not due_date:
+		days = cint(due_days)
+		if not MIN_DUE_DAYS <= days <= MAX_DAYS:
+			frappe.throw(_("Due in {0} to {1} days, not {2}.").format(MIN_DUE_DAYS, MAX_DAYS, days))
+		due_date = getdate(add_days(getdate(), days))
+	return Selection(members, employees, courses, refuse_past(due_date))
+
+
+def _employees_in(part: dict[str, str | None]) -> list[str]:
+	filters = {fieldname: value for fieldname, value in part.items() if value}
+	if department := filters.get("department"):
 		filters["department"] = ("in", departments_from(department))
-	if not filters:
-		frappe.throw(_("Say which company, department, designation or branch is meant."))
 	return frappe.get_list(
 		"Employee",
 		filters={**filters, "status": ("!=", "Left")},

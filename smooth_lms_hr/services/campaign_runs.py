@@ -80,11 +80,11 @@ def status(run: str, just_started: bool = False) -> dict:
 	        "failed"}, "file_url" (of the result as CSV)}
 	:raises frappe.DoesNotExistError: where the user has no such run, or not any more
 	"""
-	state = frappe.cache.get_value(_key(run))
-	if not state or state.pop("user") != frappe.session.user:
+	state = frappe.cache.get_value(_key(run), expires=True)
+	if not state or state["user"] != frappe.session.user:
 		frappe.throw(_("There is no such run of yours."), frappe.DoesNotExistError)
-	state["stopped"] = not state["finished"] and not just_started and not is_job_enqueued(_job_id(run))
-	return state
+	stopped = not state["finished"] and not just_started and not is_job_enqueued(_job_id(run))
+	return {**state, "stopped": stopped}
 
 
 def work(run: str, people: list, courses: list[str], due_date: str | None) -> None:

@@ -12,8 +12,9 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 from smooth_lms_hr.services import mails, reminders
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.onboarding import ONBOARDING, resume, waiting_onboardings
-from smooth_lms_hr.services.progress import reconcile
+from smooth_lms_hr.services.progress import flag_overdue, reconcile
 from smooth_lms_hr.services.settings import SETTINGS, get_settings
+from smooth_lms_hr.training.status import OVERDUE
 
 CHUNK = 1000
 LOCK = "smooth_lms_hr_daily"
@@ -109,6 +110,9 @@ def _reconcile_all(today: date) -> dict[str, int]:
 		for kind, count in counts.items():
 			totals[kind] = totals.get(kind, 0) + count
 		# Bounds the locks held and the memory used, and lets a restart go on from here.
+		frappe.db.commit()
+	while flagged := flag_overdue(today, CHUNK):
+		totals[OVERDUE] = totals.get(OVERDUE, 0) + flagged
 		frappe.db.commit()
 	return totals
 

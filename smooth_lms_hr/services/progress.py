@@ -5,11 +5,20 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import bulk_insert
-from frappe.query_builder.functions import Coalesce, Max
+from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.services.facts import ASSIGNMENT, ENROLLMENT, last_lesson_days
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OPEN, OVERDUE, derive_status
+from smooth_lms_hr.services.facts import ASSIGNMENT, ENROLLMENT, enrolments, last_lesson_days
+from smooth_lms_hr.training.status import (
+	CANCELLED,
+	COMPLETED,
+	DONE_PERCENT,
+	IN_PROGRESS,
+	OPEN,
+	OVERDUE,
+	PENDING,
+	derive_status,
+)
 
 
 def follow(member: str, course: str, enrollment: str, progress: float, today: date | None = None) -> None:
@@ -80,44 +89,68 @@ def cancel_open(filters: dict, why: str) -> int:
 
 
 def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str | None]:
-	"""Bring the next open assignments that lag behind Learning or the calendar up to date, in a fixed number of queries.
+	"""Bring the next open assignments that lag behind Learning up to date, in a fixed number of queries.
 
 	Some of Learning's paths change progress without telling anybody (chapters edited, SCORM, deleted lessons).
 
 	:param after: the name of the assignment to go on after, "" to begin
 	:param today: in the site's time zone
-	:param limit: how many to change at most
+	:param limit: how many to look into at most
 	:return: how many changed, by new status ("progress" for those that changed in nothing else); and the name to go
 	        on after, None at the end
 	"""
 	lagging = _lagging(after, today, limit)
-	pairs = {(row.member, row.course): row for row in lagging.values() if row.learned >= DONE_PERCENT}
-	finished = last_lesson_days(pairs)
+	_find_lost_enrolments([row for row in lagging if not row.found])
+	finished = last_lesson_days({(row.member, row.course) for row in lagging if row.learned >= DONE_PERCENT})
 	counts: dict[str, int] = {}
 	updates = {}
-	for name, row in lagging.items():
+	for row in lagging:
 		status = derive_status(row.status, row.learned, getdate(row.due_date), today)
-		if (status, row.learned) == (row.status, flt(row.progress)):
-			continue
-		updates[name] = {"status": status, "progress": row.learned, "completed_on": None}
+		values = {
+			"status": status,
+			"progress": row.learned,
+			"enrollment": row.enrollment,
+			"completed_on": None,
+		}
 		if status == COMPLETED:
-			updates[name]["completed_on"] = finished.get((row.member, row.course)) or today
-		kind = status if status != row.status else "progress"
-		counts[kind] = counts.get(kind, 0) + 1
+			values["completed_on"] = finished.get((row.member, row.course)) or today
+		if status != row.status or row.learned != flt(row.progress):
+			kind = status if status != row.status else "progress"
+			counts[kind] = counts.get(kind, 0) + 1
+		elif row.enrollment == row.linked:
+			continue
+		updates[row.name] = values
 	frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=max(len(updates), 1))
-	return counts, (max(lagging) if len(lagging) >= limit else None)
+	return counts, (lagging[-1].name if len(lagging) == limit else None)
 
 
-def _lagging(after: str, today: date, limit: int) -> dict[str, frappe._dict]:
-	"""Return the open assignments whose progress or status is not what it should be, by name."""
+def flag_overdue(today: date, limit: int) -> int:
+	"""Flag open assignments whose due date has passed, in two queries; again and again until it returns less than limit.
+
+	:param today: in the site's time zone
+	:param limit: how many at most
+	:return: how many
+	"""
+	late = {"status": ("in", (PENDING, IN_PROGRESS)), "due_date": ("<", today)}
+	names = frappe.get_all(
+		ASSIGNMENT, filters=late, pluck="name", limit_page_length=limit, order_by="due_date"
+	)
+	if names:
+		# Whatever was decided meanwhile stays: the condition is asked again where it is written.
+		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names), **late}, "status", OVERDUE)
+	return len(names)
+
+
+def _lagging(after: str, today: date, limit: int) -> list[frappe._dict]:
+	"""Return the open assignments whose progress, status or enrolment is not what it should be, by name."""
 	assignment, enrolment = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(ENROLLMENT)
-	progress = Coalesce(enrolment.progress, assignment.progress, 0)
-	late = (assignment.due_date < today) & (assignment.status != OVERDUE)
+	moved = enrolment.progress != assignment.progress
 	not_late = (assignment.due_date >= today) & (assignment.status == OVERDUE)
 	rows = (
 		frappe.qb.from_(assignment)
+		# By the enrolment that the assignment points at: one row of a primary key each, however large the tables.
 		.left_join(enrolment)
-		.on((enrolment.member == assignment.member) & (enrolment.course == assignment.course))
+		.on(enrolment.name == assignment.enrollment)
 		.select(
 			assignment.name,
 			assignment.member,
@@ -125,24 +158,28 @@ def _lagging(after: str, today: date, limit: int) -> dict[str, frappe._dict]:
 			assignment.status,
 			assignment.progress,
 			assignment.due_date,
-			# Where Learning has two enrolments of a person and course, the better one counts.
-			Max(progress).as_("learned"),
+			assignment.enrollment,
+			assignment.enrollment.as_("linked"),
+			enrolment.name.as_("found"),
+			Coalesce(enrolment.progress, assignment.progress, 0).as_("learned"),
 		)
-		.where(assignment.status.isin(OPEN))
-		.where(assignment.name > after)
-		.groupby(
-			assignment.name,
-			assignment.member,
-			assignment.course,
-			assignment.status,
-			assignment.progress,
-			assignment.due_date,
-		)
-		.having((Max(progress) != Coalesce(assignment.progress, 0)) | late | not_late)
+		.where(assignment.status.isin(OPEN) & (assignment.name > after))
+		.where(moved | not_late | enrolment.name.isnull())
 		.orderby(assignment.name)
 		.limit(limit)
 		.run(as_dict=True)
 	)
 	for row in rows:
 		row.learned = flt(row.learned)
-	return {row.name: row for row in rows}
+	return rows
+
+
+def _find_lost_enrolments(rows: list[frappe._dict]) -> None:
+	"""Look for the enrolment of assignments that point at none that exists."""
+	known = enrolments({row.member for row in rows}, {row.course for row in rows})
+	for row in rows:
+		# Without one nothing new is known; what was reached stays.
+		if found := known.get((row.member, row.course)):
+			row.enrollment, row.learned = found.name, found.progress
+		else:
+			row.enrollment = None

@@ -49,6 +49,11 @@ def departments_from(department: str) -> list[str]:
 	return [department, *get_descendants_of("Department", department, ignore_permissions=True)]
 
 
+def percent_in_words(part: int, whole: int) -> str:
+	"""Return for example "66.7%", a dash where there is nothing to take a share of; Frappe would show 66.700%."""
+	return f"{round(100 * part / whole, 1):g}%" if whole else "–"
+
+
 def refuse_missing(doctype: str, name: str | None) -> None:
 	"""Check a record that a filter names.
 

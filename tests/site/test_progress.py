@@ -135,13 +135,17 @@ def test_the_daily_run_goes_on_where_a_chunk_ended(course, clock, monkeypatch):
 	assert {row.status for row in factory.assignments()} == {"Overdue"}
 
 
-def test_of_two_enrolments_the_better_one_counts(learner, course):
+def test_an_enrolment_that_was_made_behind_our_back_is_found(learner, course):
+	frappe.db.delete("LMS Enrollment", {"member": learner})
+	assert changes(daily.run()) == {}
+	assert factory.assignment(member=learner).enrollment is None
 	frappe.get_doc(
 		{"doctype": "LMS Enrollment", "member": learner, "course": course, "progress": 60, "name": "second"}
 	).db_insert()
-	daily.run()
+	assert changes(daily.run()) == {"In Progress": 1}
 	assert state(learner)[:2] == ("In Progress", 60)
-	assert "progress" not in daily.run()
+	assert factory.assignment(member=learner).enrollment == "second"
+	assert changes(daily.run()) == {}
 
 
 def test_a_deleted_enrolment_leaves_the_debt_and_the_next_plan_enrols_again(learner, course):

@@ -94,7 +94,7 @@ function table(courses, dry_run) {
 			<th scope="col">${__("Course")}</th>
 			<th scope="col">${__("Status")}</th>
 			<th scope="col">${__("Due Date")}</th>
-			<th scope="col" style="min-width: 90px">${__("Progress")}</th>
+			<th scope="col" class="hidden-xs" style="min-width: 90px">${__("Progress")}</th>
 		</tr></thead>
 		<tbody>${courses.map((row) => table_row(row, dry_run)).join("")}</tbody>
 	</table></div>`;
@@ -105,17 +105,24 @@ function table_row(row, dry_run) {
 	const { label, colour } = state_of(row, dry_run);
 	const title = escape(row.course_title || row.course);
 	const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
-	const percent = Math.floor(row.progress || 0);
+	const due = row.due_date ? frappe.datetime.str_to_user(row.due_date) : "";
+	// Of what is assigned, and of what has a column of its own, nothing needs to be said.
+	const why = row.action === "assigned" || row.why === __("due {0}", [due]) ? "" : row.why || "";
 	return `<tr>
 		<td>${row.assignment ? `<a href="${link}">${title}</a>` : title}
-			${row.action === "assigned" ? "" : `<div class="text-muted small">${escape(row.why || "")}</div>`}</td>
+			<div class="text-muted small">${escape(why)}</div></td>
 		<td><span class="indicator-pill ${colour} no-indicator-dot">${escape(label)}</span></td>
-		<td>${row.due_date ? escape(frappe.datetime.str_to_user(row.due_date)) : ""}</td>
-		<td><div class="progress mb-0" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0"
-			aria-valuemax="100" aria-label="${title}">
-			<div class="progress-bar" style="width: ${percent}%"></div></div>
-			<span class="small text-muted">${percent}%</span></td>
+		<td class="text-nowrap">${escape(due)}</td>
+		<td class="hidden-xs">${row.assignment || row.progress ? progress(row, title) : ""}</td>
 	</tr>`;
+}
+
+function progress(row, title) {
+	const percent = Math.floor(row.progress || 0);
+	return `<div class="progress mb-0" style="background-color: var(--control-bg)" role="progressbar"
+			aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" aria-label="${title}">
+			<div class="progress-bar" style="width: ${percent}%"></div></div>
+		<span class="small text-muted">${percent}%</span>`;
 }
 
 function state_of(row, dry_run) {

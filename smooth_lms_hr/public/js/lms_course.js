@@ -37,9 +37,9 @@ function show_counts(frm) {
 			}
 			frm.training_counts = counts;
 			frm.dashboard.stats_area_row.find(".training-count").remove();
-			add_count(frm, __("{0} owe this course", [counts.open]), counts.open ? "blue" : "gray", "Open");
-			add_count(frm, __("{0} are late", [counts.overdue]), counts.overdue ? "red" : "gray", "Overdue");
-			add_count(frm, __("{0} have completed it", [counts.completed]), "green", "Completed");
+			add_count(frm, __("Open: {0}", [counts.open]), counts.open ? "blue" : "gray", "Open");
+			add_count(frm, __("Overdue: {0}", [counts.overdue]), counts.overdue ? "red" : "gray", "Overdue");
+			add_count(frm, __("Completed: {0}", [counts.completed]), "green", "Completed");
 		});
 }
 

@@ -156,7 +156,9 @@ frappe.provide("smooth_lms_hr.training");
 				</tr>`;
 			});
 		frappe.msgprint({
-			title: __("{0}: {1} done, {2} not", [title, done.length, failed.length]),
+			title: failed.length
+				? __("{0}: {1} done, {2} not done", [title, done.length, failed.length])
+				: __("{0}: {1} done", [title, done.length]),
 			indicator: failed.length ? "orange" : "green",
 			wide: true,
 			message: `<div class="table-responsive"><table class="table table-sm training-result">

@@ -97,7 +97,7 @@
 
 		const language = (() => {
 			try {
-				return Intl.DateTimeFormat.supportedLocalesOf(document.documentElement.lang.replace("_", "-"))[0];
+				return Intl.DateTimeFormat.supportedLocalesOf(CONFIG.language.replace("_", "-"))[0];
 			} catch {
 				return undefined; // not a language that browsers know: theirs will do
 			}

@@ -16,7 +16,7 @@ frappe.listview_settings["LMS Training Assignment"] = {
 	// On most screens the list has room for three columns: the status says how late, the name says where.
 	get_indicator(doc) {
 		const { training } = smooth_lms_hr;
-		const label = training.is_open(doc.status)
+		const label = training.is_open(doc.status) && !frappe.is_mobile()
 			? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
 			: __(doc.status);
 		return [label, training.colour(doc.status), `status,=,${doc.status}`];

@@ -117,7 +117,8 @@ def _why(entry, remarks) -> str | None:
 	for remark in remarks.get(entry.assignment, ()):
 		if remark.owner == entry.owner and abs(remark.creation - entry.creation) <= SAME_MOMENT:
 			remark.used = True
-			return remark.said
+			# What was done has columns of its own; the reason comes after it.
+			return remark.said.partition(": ")[2] or remark.said
 	return None
 
 

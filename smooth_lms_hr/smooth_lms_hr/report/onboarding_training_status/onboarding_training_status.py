@@ -153,11 +153,12 @@ def _columns() -> list[dict]:
 			"fieldtype": fieldtype,
 			"width": width,
 			"options": options,
+			"precision": "1",
 		}
 
 	return [
 		column("employee_name", _("Employee Name"), width=160),
-		column("ready", _("Ready to Start"), width=150),
+		column("ready", _("Ready to Start"), width=200),
 		column("missing", _("What Is Missing"), width=220),
 		column("date_of_joining", _("Joining"), "Date"),
 		column("tasks_percent", _("Onboarding Tasks"), "Percent", 140),

@@ -141,7 +141,7 @@ def _columns() -> list[dict]:
 		("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
 	)
 	keys = ("fieldname", "label", "fieldtype", "width", "options")
-	return [dict(zip(keys, column, strict=True)) for column in columns]
+	return [dict(zip(keys, column, strict=True), precision="1") for column in columns]
 
 
 def _chart(counts: list[frappe._dict]) -> dict | None:
@@ -179,11 +179,14 @@ def _summary(counts: list[frappe._dict]) -> list[dict]:
 
 	in_time = sum(cint(row.in_time) for row in counts if row.status == COMPLETED)
 	done = total(COMPLETED)
-	rate = {"value": round(100 * in_time / done, 1), "datatype": "Percent"} if done else {"value": "–"}
 	return [
 		{"label": _("Open"), "value": total(*OPEN), "datatype": "Int", "indicator": "Blue"},
 		{"label": _("Overdue"), "value": total(OVERDUE), "datatype": "Int", "indicator": "Red"},
 		{"label": _("Completed"), "value": done, "datatype": "Int", "indicator": "Green"},
 		{"label": _("Waived"), "value": total(WAIVED), "datatype": "Int"},
-		{"label": _("Completed on Time"), **rate},
+		{
+			"label": _("Completed on Time"),
+			"value": reporting.percent_in_words(in_time, done),
+			"datatype": "Data",
+		},
 	]

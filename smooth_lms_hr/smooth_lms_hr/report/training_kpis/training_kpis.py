@@ -136,12 +136,13 @@ def _columns() -> list[dict]:
 
 def _definitions() -> str:
 	items = "".join(
-		f"<dt>{escape_html(label)}</dt><dd>{escape_html(definition)}</dd>"
+		f"<li style='break-inside: avoid'><b>{escape_html(label)}</b>: {escape_html(definition)}</li>"
 		for _fieldname, label, _fieldtype, definition in _described()
 	)
 	by = _("All figures are of the month of assignment, and of the department at that time.")
 	return (
-		f"<details open><summary>{_('What the figures mean')}</summary><p>{by}</p><dl>{items}</dl></details>"
+		f"<details open><summary>{_('What the figures mean')}</summary>"
+		f"<p>{by}</p><ul class='small' style='columns: 3 20rem; column-gap: 2.5rem; padding-left: 1.2em'>{items}</ul></details>"
 	)
 
 
@@ -174,19 +175,14 @@ def _summary(figures: dict) -> list[dict]:
 		total.add(figure)
 	row = _row(total)
 
-	def said(key, label, datatype, indicator=None):
-		missing = row[key] is None
-		return {
-			"label": label,
-			"value": "–" if missing else row[key],
-			"datatype": "Data" if missing else datatype,
-			"indicator": indicator,
-		}
+	def said(key, label, unit="", indicator=None):
+		value = "–" if row[key] is None else f"{row[key]:g}{unit}"
+		return {"label": label, "value": value, "datatype": "Data", "indicator": indicator}
 
 	return [
-		said("within", _("Completed Within 30 Days"), "Percent", "Blue"),
-		said("average", _("Average Completion"), "Percent"),
-		said("compliant", _("Fully Compliant, Month by Month"), "Int", "Green"),
-		said("overdue", _("Overdue"), "Int", "Red"),
-		said("login_days", _("Days to First Login"), "Float"),
+		said("within", _("Completed Within 30 Days"), "%", "Blue"),
+		said("average", _("Average Completion"), "%"),
+		said("compliant", _("Fully Compliant, Month by Month"), indicator="Green"),
+		said("overdue", _("Overdue"), indicator="Red"),
+		said("login_days", _("Days to First Login")),
 	]
