@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, formatdate, getdate, now_datetime
 
+from smooth_lms_hr.permissions import manages
 from smooth_lms_hr.services import by_hand, ledger, people, reminders, words
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.facts import ASSIGNMENT
@@ -75,10 +76,11 @@ def remind(names: Sequence[str]) -> dict[str, list[dict]]:
 
 def _no_reminder(name: str, row, problems: dict, said: dict, today: date) -> str | None:
 	# Somebody else's assignment and none at all look the same to who may see neither.
-	if not row or not frappe.has_permission(ASSIGNMENT, "read", doc=name):
+	if not row or not (
+		frappe.has_permission(ASSIGNMENT, "write", doc=name)
+		or (row.employee and manages(frappe.session.user, row.employee))
+	):
 		return _("There is no assignment {0}, or it is not yours to remind of.").format(name)
-	if row.member == frappe.session.user and not frappe.has_permission(ASSIGNMENT, "write", doc=name):
-		return _("It is your own.")
 	if row.status not in OPEN:
 		return _("It is {0}: nothing is owed.").format(_(row.status).lower())
 	if problem := problems.get(row.member):

@@ -33,7 +33,8 @@ def visible_assignments(**filters):
 	table = frappe.qb.DocType(ASSIGNMENT)
 	query = frappe.qb.from_(table)
 	if allowed := build_match_conditions(ASSIGNMENT):
-		query = query.where(LiteralValue(f"({allowed})"))
+		# Text alone is no criterion that others can be added to.
+		query = query.where(table.name.isnotnull() & LiteralValue(f"({allowed})"))
 	for fieldname, value in filters.items():
 		if not value:
 			continue

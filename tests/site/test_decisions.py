@@ -162,7 +162,7 @@ def test_a_manager_reminds_the_team_and_nobody_else(assignment, mail_account):
 	from frappe.utils.nestedset import rebuild_tree
 
 	rebuild_tree("Employee")
-	for user in (stranger.user_id, assignment.member):
+	for user in (stranger.user_id, assignment.member, factory.user("HR User")):
 		frappe.set_user(user)
 		answer = api.send_reminder([assignment.name])
 		assert (len(answer["done"]), len(answer["failed"])) == (0, 1)
