@@ -5,6 +5,8 @@ The roles' rights stand in the DocType; this narrows what a right applies to. Fr
 
 import frappe
 
+from smooth_lms_hr.services.managers import manages
+
 # See everything that their User Permissions leave them.
 OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator"})
 
@@ -37,15 +39,3 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 
 def sees_all(user: str) -> bool:
 	return user == "Administrator" or not OVERSEERS.isdisjoint(frappe.get_roles(user))
-
-
-def manages(user: str, employee: str) -> bool:
-	"""Return whether an employee reports to the user, at any depth."""
-	place = frappe.db.get_value("Employee", employee, ["lft", "rgt"], as_dict=True)
-	return bool(
-		place
-		and frappe.db.exists(
-			"Employee",
-			{"user_id": user, "status": "Active", "lft": ("<", place.lft), "rgt": (">", place.rgt)},
-		)
-	)

@@ -8,10 +8,10 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, formatdate, getdate, now_datetime
 
-from smooth_lms_hr.permissions import manages
 from smooth_lms_hr.services import by_hand, ledger, people, reminders, words
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.services.managers import manages
 from smooth_lms_hr.training.ladder import MEMBER
 from smooth_lms_hr.training.status import OPEN, WAIVED, derive_status
 

@@ -9,6 +9,7 @@ from frappe.utils import cint
 from smooth_lms_hr import __version__, permissions
 from smooth_lms_hr.services import learning, team
 from smooth_lms_hr.services.due_words import due_in_words
+from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.training.status import OPEN
 from smooth_lms_hr.www.my_training import send_guests_to_login
 
@@ -57,7 +58,9 @@ def get_context(context):
 		statuses=[(TO_DO, _("Open")), *((name, _(name)) for name in team.STATUSES), (ALL, _("All"))],
 		department=department,
 		departments=departments,
-		remindable=any(row.days_left is not None for row in found["rows"]),
+		# HR Users look, but what reminds somebody is for their managers and for who may decide.
+		remindable=(not everybody or frappe.has_permission(ASSIGNMENT, "write"))
+		and any(row.days_left is not None for row in found["rows"]),
 		first=start + 1 if found["rows"] else 0,
 		last=start + len(found["rows"]),
 		previous_url=_url(chosen, max(start - PAGE_LENGTH, 0)) if start else None,

@@ -199,9 +199,7 @@ class Oracle:
 		for manager, debts in teams.items():
 			rows = _rows(debts)
 			late = sum(due < self.today for _who, _course, due in rows)
-			self._mail(
-				manager, f"Training of your team: {late} overdue, {len(rows) - late} due soon", rows
-			)
+			self._mail(manager, f"Training of your team: {late} overdue, {len(rows) - late} due soon", rows)
 		if to_hr:
 			rows = _rows(to_hr)
 			for name in HR_MANAGERS:
@@ -296,7 +294,11 @@ def _arrivals(number: int) -> list[tuple]:
 	return {
 		0: [("assign", LEARNERS[:25], courses), ("enable", LOCKED_OUT, False), ("run_jobs",)],
 		3: [("assign", LEARNERS[25:32], courses), ("lose_jobs",)],
-		12: [("assign", LEARNERS[32:38], courses[:2]), ("lose_jobs",), ("assign", LEARNERS[32:38], courses[2:])],
+		12: [
+			("assign", LEARNERS[32:38], courses[:2]),
+			("lose_jobs",),
+			("assign", LEARNERS[32:38], courses[2:]),
+		],
 		13: [("run_jobs",)],
 		# Right at the beginning of a pause: nobody tells them before their first reminder.
 		40: [("assign", LEARNERS[38:45], courses), ("lose_jobs",)],
@@ -321,9 +323,9 @@ def _incidents(number: int) -> list[tuple]:
 
 def _learning(chance: random.Random, oracle: Oracle) -> Iterator[tuple]:
 	for debt in oracle.open_debts():
-		# Every fifth never learns anything: of them everybody hears until the ladder ends.
-		lazy = LEARNERS.index(debt.who) % 5 == 0
-		if lazy or not oracle.people[debt.who].reachable or chance.random() > 0.022:
+		# Every tenth never learns anything: of them everybody hears until the ladder ends.
+		lazy = LEARNERS.index(debt.who) % 10 == 0
+		if lazy or not oracle.people[debt.who].reachable or chance.random() > 0.05:
 			continue
 		percent = chance.choice((50, 100, 100))
 		yield "learn", debt.who, debt.course, percent, chance.random() < 0.8
