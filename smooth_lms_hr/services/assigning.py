@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document, bulk_insert
 from frappe.utils import now_datetime
 
-from smooth_lms_hr.services import facts, learning, words
+from smooth_lms_hr.services import facts, learning, targeting, words
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.people import Person
@@ -39,6 +39,7 @@ class Result:
 class Outcome:
 	created: list[Result] = field(default_factory=list)
 	existing: list[Result] = field(default_factory=list)
+	not_meant: list[Result] = field(default_factory=list)
 	failed: list[Result] = field(default_factory=list)
 
 
@@ -48,6 +49,7 @@ class Order:
 
 	:param cause: why these people owe training, in words
 	:param due_date: for all courses, None to go by days
+	:param by_rule: the courses are owed because they are mandatory, so other apps may say whom they are meant for
 	"""
 
 	source: str
@@ -57,25 +59,33 @@ class Order:
 	default_due_days: int
 	onboarding: str | None = None
 	due_date: date | None = None
+	by_rule: bool = False
 
 
 def plan(people: Collection[Person], courses: Collection[Course], order: Order) -> list[tuple[Person, Step]]:
 	"""Decide for every person and course. Reads, writes nothing."""
 	members, names = [person.member for person in people], [course.name for course in courses]
 	debts, enrolments = facts.debts(members, names), facts.enrolments(members, names)
-	return [
-		(person, step)
-		for person in people
-		for course in courses
-		for step in plan_course(
-			course,
-			debts.get((person.member, course.name), ()),
-			enrolments.get((person.member, course.name)),
-			order.today,
-			order.default_due_days,
-			order.due_date,
-		)
-	]
+	steps = []
+	for person in people:
+		meant = targeting.meant_for(person, courses) if order.by_rule else courses
+		for course in courses:
+			if course not in meant:
+				steps.append((person, Step(course, Why.NOT_MEANT)))
+				continue
+			pair = (person.member, course.name)
+			steps += [
+				(person, step)
+				for step in plan_course(
+					course,
+					debts.get(pair, ()),
+					enrolments.get(pair),
+					order.today,
+					order.default_due_days,
+					order.due_date,
+				)
+			]
+	return steps
 
 
 def assign(people: Collection[Person], courses: Collection[Course], order: Order) -> Outcome:
@@ -94,6 +104,8 @@ def assign(people: Collection[Person], courses: Collection[Course], order: Order
 		elif step.debt:
 			result.assignment = step.debt.name
 			outcome.existing.append(result)
+		elif step.why is Why.NOT_MEANT:
+			outcome.not_meant.append(result)
 		else:
 			result.error = words.kept(step)
 			outcome.failed.append(result)

@@ -107,6 +107,7 @@ def order_for(doc, assigned_by: str, today: date | None = None) -> Order:
 		today=today or getdate(),
 		default_due_days=get_settings().default_due_days,
 		onboarding=doc.name,
+		by_rule=True,
 	)
 
 
@@ -221,7 +222,7 @@ def _describe(person: Person, outcome: Outcome) -> tuple[str, str]:
 		[f"{result.step.course.title}: {text(result)}" for result in results]
 		for results, text in (
 			(outcome.created, lambda result: words.assigned(result.step)),
-			(outcome.existing, lambda result: result.error or words.kept(result.step)),
+			(outcome.existing + outcome.not_meant, lambda result: result.error or words.kept(result.step)),
 			(outcome.failed, lambda result: result.error),
 		)
 	)

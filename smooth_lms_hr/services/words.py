@@ -50,6 +50,8 @@ def kept(step: Step) -> str:
 		return _(
 			"its due date would not be {0} to {1} days after assignment: see {2} of the course and {3}"
 		).format(MIN_DUE_DAYS, MAX_DAYS, _("Due Within (Days)"), _("LMS Training Settings"))
+	if step.why is Why.NOT_MEANT:
+		return _("not meant for this person")
 	raise ValueError(step.why)
 
 

@@ -49,6 +49,7 @@ class Why(str, Enum):
 	VALID = "valid"
 	WAIVED = "waived"
 	BAD_DUE_DAYS = "bad due days"
+	NOT_MEANT = "not meant"
 
 
 TO_ASSIGN = (Why.NEW, Why.RENEWAL, Why.LEARNED_BEFORE)

@@ -150,21 +150,19 @@ def _row(entry, kind: str, old: str | None, new: str | None, why: str | None) ->
 
 
 def _columns() -> list[dict]:
-	columns = (
-		("changed_on", _("When"), "Datetime", 160, None),
-		("changed_by", _("Who"), "Link", 170, "User"),
-		("kind", _("What"), "Data", 90, None),
-		("old", _("From"), "Data", 110, None),
-		("new", _("To"), "Data", 110, None),
-		("why", _("Why"), "Data", 320, None),
-		("person", _("Person"), "Data", 150, None),
-		("course_title", _("Course"), "Data", 200, None),
-		("department", _("Department"), "Link", 150, "Department"),
-		("employee", _("Employee"), "Link", 140, "Employee"),
-		("assignment", _("Assignment"), "Link", 110, ASSIGNMENT),
-	)
-	keys = ("fieldname", "label", "fieldtype", "width", "options")
-	return [dict(zip(keys, column, strict=True)) for column in columns]
+	return [
+		reporting.column("changed_on", _("When"), "Datetime", 160),
+		reporting.column("changed_by", _("Who"), "Link", 170, "User"),
+		reporting.column("kind", _("What"), "Data", 90),
+		reporting.column("old", _("From"), "Data", 110),
+		reporting.column("new", _("To"), "Data", 110),
+		reporting.column("why", _("Why"), "Data", 320),
+		reporting.column("person", _("Person"), "Data", 150),
+		reporting.column("course_title", _("Course"), "Data", 200),
+		reporting.column("department", _("Department"), "Link", 150, "Department"),
+		reporting.column("employee", _("Employee"), "Link", 140, "Employee"),
+		reporting.column("assignment", _("Assignment"), "Link", 110, ASSIGNMENT),
+	]
 
 
 def _chart(rows: list[dict]) -> dict | None:

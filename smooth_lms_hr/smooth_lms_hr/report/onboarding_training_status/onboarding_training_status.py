@@ -10,6 +10,7 @@ from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.onboarding import ONBOARDING, WAITING
 from smooth_lms_hr.services.reporting import (
 	MAX_ROWS,
+	column,
 	departments_from,
 	onboarding_tasks,
 	visible_assignments,
@@ -146,16 +147,6 @@ def _percent(part: int, whole: int) -> float:
 
 
 def _columns() -> list[dict]:
-	def column(fieldname, label, fieldtype="Data", width=110, options=None):
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"width": width,
-			"options": options,
-			"precision": "1",
-		}
-
 	return [
 		column("employee_name", _("Employee Name"), width=160),
 		column("ready", _("Ready to Start"), width=200),

@@ -127,21 +127,19 @@ def _rows(filters, teams) -> list[frappe._dict]:
 
 
 def _columns() -> list[dict]:
-	columns = (
-		("person", _("Person"), "Data", 160, None),
-		("course_title", _("Course"), "Data", 220, None),
-		("status", _("Status"), "Data", 110, None),
-		("due_date", _("Due Date"), "Date", 110, None),
-		("days_late", _("Days Late"), "Int", 100, None),
-		("progress", _("Progress"), "Percent", 100, None),
-		("completed_on", _("Completed On"), "Date", 120, None),
-		("manager_name", _("Manager"), "Data", 150, None),
-		("department", _("Department"), "Link", 150, "Department"),
-		("employee", _("Employee"), "Link", 140, "Employee"),
-		("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
-	)
-	keys = ("fieldname", "label", "fieldtype", "width", "options")
-	return [dict(zip(keys, column, strict=True), precision="1") for column in columns]
+	return [
+		reporting.column("person", _("Person"), "Data", 160),
+		reporting.column("course_title", _("Course"), "Data", 220),
+		reporting.column("status", _("Status"), "Data", 110),
+		reporting.column("due_date", _("Due Date"), "Date", 110),
+		reporting.column("days_late", _("Days Late"), "Int", 100),
+		reporting.column("progress", _("Progress"), "Percent", 100),
+		reporting.column("completed_on", _("Completed On"), "Date", 120),
+		reporting.column("manager_name", _("Manager"), "Data", 150),
+		reporting.column("department", _("Department"), "Link", 150, "Department"),
+		reporting.column("employee", _("Employee"), "Link", 140, "Employee"),
+		reporting.column("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
+	]
 
 
 def _chart(counts: list[frappe._dict]) -> dict | None:

@@ -118,19 +118,11 @@ def _described() -> list[tuple[str, str, str, str]]:
 
 def _columns() -> list[dict]:
 	columns = [
-		{"fieldname": "month", "label": _("Month"), "fieldtype": "Data", "width": 100},
-		{
-			"fieldname": "department",
-			"label": _("Department"),
-			"fieldtype": "Link",
-			"options": "Department",
-			"width": 160,
-		},
+		reporting.column("month", _("Month"), width=100),
+		reporting.column("department", _("Department"), "Link", 160, "Department"),
 	]
 	for fieldname, label, fieldtype, _definition in _described():
-		columns.append(
-			{"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": 130, "precision": "1"}
-		)
+		columns.append(reporting.column(fieldname, label, fieldtype, 140))
 	return columns
 
 
