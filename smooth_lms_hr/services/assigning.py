@@ -231,10 +231,12 @@ def _enrol_and_confirm(wanted: list, outcome: Outcome) -> None:
 	if refused:
 		frappe.db.delete(ASSIGNMENT, {"name": ("in", refused)})
 	_start_over(wanted, refused)
-	for _result, doc in wanted:
-		if doc.name not in refused:
-			# What a site hangs on new assignments (Notification, Webhook, server script) hears of these too.
-			doc.run_method("after_insert")
+	# What a site hangs on new assignments (Notification, Webhook, server script) hears of these too. If that breaks, the
+	# training is assigned all the same.
+	with attempt(_("Telling others of new assignments failed"), ASSIGNMENT):
+		for _result, doc in wanted:
+			if doc.name not in refused:
+				doc.run_method("after_insert")
 
 
 def _start_over(wanted: list, refused: list[str]) -> None:

@@ -44,9 +44,13 @@ def said_of(assignments: Collection[str]) -> dict[str, set[tuple[str, date, str]
 	return found
 
 
-def told(rung: str, audience: str) -> set[str]:
-	"""Return who was told something on an occasion that has one mail for many assignments."""
-	return set(frappe.get_all(LEDGER, {"rung": rung, "audience": audience}, pluck="recipient", distinct=True))
+def told(occasion: str, audience: str) -> set[str]:
+	"""Return who was told something on an occasion that has one mail for many assignments.
+
+	:param occasion: what the rungs begin with; the recipient's name follows
+	"""
+	filters = {"rung": ("like", f"{occasion} %"), "audience": audience}
+	return set(frappe.get_all(LEDGER, filters, pluck="recipient", distinct=True))
 
 
 def write(said: Sequence[Said], recipient: str, email_queue: str | None) -> None:

@@ -6,7 +6,7 @@ chunks: a run that is killed leaves a chunk said or not said, never half, and th
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import frappe
@@ -87,7 +87,13 @@ def announce(names: Sequence[str], today: date | None = None) -> Report:
 	report = Report()
 	rows = _rows({"name": ("in", list(names)), "status": ("in", OPEN)})
 	said = ledger.said_of([row.name for row in rows])
-	fresh = [row for row in rows if not any(rung == ledger.ASSIGNED for rung, _due, _to in said[row.name])]
+	# Who could log in when it was assigned may have left before this job came to it.
+	reachable, _problems = people.by_user({row.member for row in rows})
+	fresh = [
+		row
+		for row in rows
+		if row.member in reachable and not any(rung == ledger.ASSIGNED for rung, _due, _to in said[row.name])
+	]
 	_announce_rows(fresh, today or getdate(), report, mails.can_send())
 	return report
 
@@ -290,11 +296,14 @@ def _by_manager(
 	groups, orphans = defaultdict(list), []
 	for errand in errands:
 		manager = who.get(errand.employee)
-		told = manager in digested
-		said = [each for each in errand.said if not (each.rung == digest and (told or not manager))]
-		if not said:
+		# Named after the manager: somebody who changes teams is in the digest of the new one as well.
+		errand.said = [
+			replace(each, rung=f"{digest} {manager}") if each.rung == digest else each
+			for each in errand.said
+			if each.rung != digest or (manager and manager not in digested)
+		]
+		if not errand.said:
 			continue
-		errand.said = said
 		(groups[manager] if manager else orphans).append(errand)
 	return dict(sorted(groups.items())), orphans
 

@@ -142,6 +142,35 @@ def test_whatever_goes_wrong_hrs_save_goes_on(hire, hr, monkeypatch):
 	assert frappe.db.exists("Error Log", {"reference_name": doc.name})
 
 
+def test_what_a_site_hangs_on_new_assignments_hears_of_them_and_may_break(hire, hr):
+	factory.course("Safety")
+	frappe.set_user("Administrator")
+	notification = frappe.get_doc(
+		{
+			"doctype": "Notification",
+			"name": factory.unique("Notification"),
+			"subject": "Owed: {{ doc.course_title }}",
+			"message": "Look",
+			"document_type": "LMS Training Assignment",
+			"event": "New",
+			"channel": "System Notification",
+			"recipients": [{"receiver_by_document_field": "member"}],
+		}
+	).insert()
+	frappe.set_user(hr)
+	factory.onboarding(employee=hire.name)
+	heard = {"for_user": hire.user_id, "subject": ("like", "%Owed: Safety%")}
+	assert frappe.db.exists("Notification Log", heard)
+
+	frappe.set_user("Administrator")
+	other = factory.employee(factory.user())
+	notification.db_set("condition", "no_such_name > 1")
+	frappe.clear_document_cache("Notification", notification.name)
+	frappe.set_user(hr)
+	assert factory.onboarding(employee=other.name).training_status == "Assigned"
+	assert factory.assignment(member=other.user_id).status == "Pending"
+
+
 def test_nothing_of_ours_remains_if_hrs_save_fails_later(hire, hr):
 	factory.course()
 	frappe.db.savepoint("before_hr")
