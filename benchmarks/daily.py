@@ -20,6 +20,7 @@ from smooth_lms_hr.services import daily, progress, reminders
 from smooth_lms_hr.services.settings import get_settings
 from smooth_lms_hr.training.status import derive_status
 from tests.site import bench_harness, factory
+from tests.site.queries import Queries
 
 SIZES = (10_000, 100_000)
 NEWLY_OVERDUE = 1_000
@@ -112,18 +113,6 @@ def peak_memory() -> float:
 	"""Return the most memory that this process has held since the peak was forgotten, in MB."""
 	with open("/proc/self/status") as file:
 		return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
-
-
-class Queries(list):
-	def __enter__(self):
-		sql = frappe.db.sql
-		frappe.local.db.sql = lambda query, *args, **kwargs: (
-			self.append(str(query)) or sql(query, *args, **kwargs)
-		)
-		return self
-
-	def __exit__(self, *error):
-		del frappe.local.db.sql
 
 
 def in_chunks(step, state) -> tuple[float, list[int]]:

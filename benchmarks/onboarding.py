@@ -17,6 +17,7 @@ from smooth_lms_hr import hrms_integration
 from smooth_lms_hr.services.facts import mandatory_courses
 from smooth_lms_hr.services.learning import as_administrator
 from tests.site import bench_harness, factory
+from tests.site.queries import Queries
 
 COURSES = (20, 100)
 ROUNDS = 7
@@ -60,24 +61,16 @@ def measure(handler) -> tuple[float, int, int]:
 	employee = factory.employee(factory.user())
 	applicant = factory.applicant()
 	doc = factory.new_onboarding(job_applicant=applicant, employee=employee.name)
-	queries = []
-	sql = frappe.db.sql
-
-	def counting(query, *args, **kwargs):
-		queries.append(str(query))
-		return sql(query, *args, **kwargs)
-
 	ours = hrms_integration.on_onboarding_created
 	hrms_integration.on_onboarding_created = handler
-	frappe.local.db.sql = counting
 	try:
-		started = time.perf_counter()
-		doc.insert()
-		seconds = time.perf_counter() - started
+		with Queries() as queries:
+			started = time.perf_counter()
+			doc.insert()
+			seconds = time.perf_counter() - started
 	finally:
-		del frappe.local.db.sql
 		hrms_integration.on_onboarding_created = ours
-	return seconds, len(queries), sum("LMS Training Assignment" in query for query in queries)
+	return seconds, len(queries), queries.about("LMS Training Assignment")
 
 
 def compare(courses: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 from smooth_lms_hr import api
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.queries import number_of
 
 
 @pytest.fixture
@@ -53,14 +54,7 @@ def test_my_assignments_cost_the_same_for_one_and_for_many(worker):
 			factory.course(lessons=0)
 		factory.onboarding(employee=worker.name)
 		frappe.set_user(worker.user_id)
-		queries = []
-		sql = frappe.db.sql
-		frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
-		try:
-			api.get_my_training_assignments()
-		finally:
-			del frappe.local.db.sql
-		return len(queries)
+		return number_of(api.get_my_training_assignments)
 
 	assert count(1) == count(20)
 

@@ -13,6 +13,7 @@ from smooth_lms_hr.services.due_words import due_in_words
 from smooth_lms_hr.www import my_training
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.queries import number_of
 
 ASSIGNMENT = "LMS Training Assignment"
 
@@ -117,13 +118,7 @@ def test_guests_log_in_and_come_back(path, back):
 
 def test_the_number_of_queries_does_not_grow(worker, as_user):
 	def count():
-		queries, sql = [], frappe.db.sql
-		frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
-		try:
-			learner.training_of(worker.user_id)
-		finally:
-			del frappe.local.db.sql
-		return len(queries)
+		return number_of(lambda: learner.training_of(worker.user_id))
 
 	counts = []
 	for number in (2, 20):

@@ -9,6 +9,7 @@ from smooth_lms_hr.services import learning
 from smooth_lms_hr.services import onboarding as onboardings
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.queries import Queries
 
 
 @pytest.fixture
@@ -394,20 +395,10 @@ def test_a_hundred_courses_cost_no_more_assignment_queries_than_two(hr):
 			factory.course(lessons=0)
 		employee = factory.employee(factory.user())
 		frappe.set_user(hr)
-		queries = []
-		sql = frappe.db.sql
-
-		def counting(query, *args, **kwargs):
-			queries.append(str(query))
-			return sql(query, *args, **kwargs)
-
-		frappe.local.db.sql = counting
-		try:
+		with Queries() as queries:
 			doc = factory.onboarding(employee=employee.name)
-		finally:
-			del frappe.local.db.sql
 		assert doc.training_status == "Assigned"
-		return sum("LMS Training Assignment" in query for query in queries)
+		return queries.about("LMS Training Assignment")
 
 	few = hire_and_count(2)
 	many = hire_and_count(98)

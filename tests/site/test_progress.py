@@ -8,6 +8,7 @@ import pytest
 from smooth_lms_hr.services import daily, progress
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.queries import Queries
 
 
 @pytest.fixture
@@ -107,13 +108,8 @@ def test_a_chunk_takes_as_many_queries_for_one_as_for_many(course, clock):
 			)
 
 	def count():
-		queries = []
-		sql = frappe.db.sql
-		frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
-		try:
+		with Queries() as queries:
 			done, after = progress.reconcile("", clock(40), 1000)
-		finally:
-			del frappe.local.db.sql
 		assert after is None
 		return done, len(queries)
 

@@ -11,6 +11,7 @@ from smooth_lms_hr import api
 from smooth_lms_hr.www import my_team_training
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.queries import number_of
 
 ASSIGNMENT = "LMS Training Assignment"
 
@@ -235,16 +236,6 @@ def many(employee, course, number):
 	frappe.db.bulk_insert(ASSIGNMENT, fields, rows)
 
 
-def queries_of(call):
-	queries, sql = [], frappe.db.sql
-	frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
-	try:
-		call()
-	finally:
-		del frappe.local.db.sql
-	return len(queries)
-
-
 def test_2000_rows_cost_the_queries_of_20(team, as_user):
 	course = factory.course()
 	counts = []
@@ -254,8 +245,8 @@ def test_2000_rows_cost_the_queries_of_20(team, as_user):
 		api.get_team_training_status(page_length=500)  # warm: DocTypes, roles
 		counts.append(
 			(
-				queries_of(lambda: api.get_team_training_status(page_length=500)),
-				queries_of(lambda: page(status="all")),
+				number_of(lambda: api.get_team_training_status(page_length=500)),
+				number_of(lambda: page(status="all")),
 			)
 		)
 		as_user("Administrator")
