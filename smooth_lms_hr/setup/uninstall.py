@@ -7,6 +7,7 @@ Learning's and stay.
 import frappe
 from frappe.model import no_value_fields
 
+from smooth_lms_hr.services.assigning import SERIES
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.ledger import LEDGER
 from smooth_lms_hr.services.settings import SETTINGS
@@ -64,4 +65,6 @@ def _remove_traces():
 		frappe.db.delete("Comment", {"reference_doctype": doctype})
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
 		frappe.db.delete("Notification Log", {"document_type": doctype})
-	frappe.db.delete("Series", {"name": "TA-"})
+	frappe.db.delete("Series", {"name": SERIES})
+	# Frappe itself would notice at the next migrate only, and run into nothing until then.
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", "smooth_lms_hr.%")})
