@@ -22,6 +22,8 @@ SITE = "smooth-test.localhost"
 NEEDED = ("erpnext", "hrms", "lms")
 INSTALLED = ("erpnext", "payments", "hrms", "lms", APP)
 FOLDER = ROOT / ".cache" / "bench"
+# Of our own, so that no worker of the bench picks up a job of the scratch site.
+REDIS_PORT = 13379
 
 
 class NoBench(Exception):
@@ -130,6 +132,9 @@ def _lay_out_sites(bench: Bench, config: dict) -> None:
 	apps = [app for app in (bench.path / "sites" / "apps.txt").read_text().split() if app != APP]
 	(bench.sites / "apps.txt").write_text("\n".join([*apps, APP]) + "\n")
 	config = {key: value for key, value in config.items() if key not in ("default_site", "maintenance_mode")}
+	config |= dict.fromkeys(
+		("redis_cache", "redis_queue", "redis_socketio"), f"redis://127.0.0.1:{REDIS_PORT}"
+	)
 	(bench.sites / "common_site_config.json").write_text(json.dumps(config, indent=1))
 	assets = bench.sites / "assets"
 	assets.mkdir(exist_ok=True)
@@ -221,32 +226,15 @@ def _start_servers(config: dict, say) -> list[subprocess.Popen]:
 	host, port = config.get("db_host") or "127.0.0.1", int(config.get("db_port") or 3306)
 	if not _answers(host, port):
 		_start_database(host, port, say)
-	started = []
-	for url in {config.get("redis_cache"), config.get("redis_queue")} - {None}:
-		redis_port = int(url.rsplit(":", 1)[1].split("/")[0])
-		if _answers("127.0.0.1", redis_port):
-			continue
-		if not (binary := shutil.which("redis-server")):
-			raise NoBench("Redis is not installed")
-		say(f"bench: starting Redis on port {redis_port} ...")
-		started.append(
-			subprocess.Popen(
-				[
-					binary,
-					"--port",
-					str(redis_port),
-					"--bind",
-					"127.0.0.1",
-					"--save",
-					"",
-					"--dir",
-					str(FOLDER),
-				],
-				stdout=subprocess.DEVNULL,
-			)
-		)
-		_wait_for("127.0.0.1", redis_port, "Redis")
-	return started
+	if _answers("127.0.0.1", REDIS_PORT):
+		return []
+	if not (binary := shutil.which("redis-server")):
+		raise NoBench("Redis is not installed")
+	say(f"bench: starting Redis on port {REDIS_PORT} ...")
+	command = [binary, "--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(FOLDER)]
+	redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+	_wait_for("127.0.0.1", REDIS_PORT, "Redis")
+	return [redis]
 
 
 def _start_database(host: str, port: int, say) -> None:

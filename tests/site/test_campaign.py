@@ -9,6 +9,7 @@ import pytest
 from smooth_lms_hr import api
 from smooth_lms_hr.services import campaign_runs
 from tests.site import factory
+from tests.site.queries import number_of
 
 ASSIGNMENT = "LMS Training Assignment"
 
@@ -141,21 +142,10 @@ def test_the_dry_run_costs_the_same_for_few_and_for_many(hr):
 		frappe.set_user("Administrator")
 		people = [factory.user(learner=False) for _ in range(number)]
 		frappe.set_user(hr)
-		return factory_queries(lambda: api.preview_campaign({"members": people}))
+		return number_of(lambda: api.preview_campaign({"members": people}))
 
 	count(1)
 	assert count(2) == count(12)
-
-
-def factory_queries(call) -> int:
-	queries = []
-	sql = frappe.db.sql
-	frappe.local.db.sql = lambda *args, **kwargs: queries.append(args[0]) or sql(*args, **kwargs)
-	try:
-		call()
-	finally:
-		del frappe.local.db.sql
-	return len(queries)
 
 
 @pytest.fixture

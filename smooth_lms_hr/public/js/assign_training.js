@@ -20,13 +20,14 @@ frappe.provide("smooth_lms_hr.training");
 			size: "large",
 			fields: fields_for(chosen),
 			primary_action_label: __("Check"),
-			primary_action: () => check(dialog, chosen, done),
+			primary_action: () =>
+				dialog.checked ? carry_out(dialog, dialog.checked, done) : check(dialog, chosen),
 		});
 		// What was checked no longer holds once something is changed.
 		for (const field of dialog.fields) {
-			field.onchange = () => reset(dialog, chosen, done);
+			field.onchange = () => reset(dialog);
 		}
-		dialog.$wrapper.on("change input", () => reset(dialog, chosen, done));
+		dialog.$wrapper.on("change input", () => reset(dialog));
 		dialog.show();
 		return dialog;
 	};
@@ -65,7 +66,7 @@ frappe.provide("smooth_lms_hr.training");
 					},
 					link("designation", "Designation", __("Designation")),
 					link("branch", "Branch", __("Branch")),
-			  ];
+				];
 		return [
 			...who,
 			{ fieldtype: "Section Break" },
@@ -158,12 +159,14 @@ frappe.provide("smooth_lms_hr.training");
 		return null;
 	}
 
-	function reset(dialog, chosen, done) {
+	// Not set_primary_action: that takes the focus away from whoever is typing.
+	function reset(dialog) {
+		dialog.checked = null;
 		dialog.fields_dict.outcome.$wrapper.empty();
-		dialog.set_primary_action(__("Check"), () => check(dialog, chosen, done));
+		dialog.get_primary_btn().text(__("Check"));
 	}
 
-	function check(dialog, chosen, done) {
+	function check(dialog, chosen) {
 		const args = arguments_of(dialog, chosen);
 		if (!args) {
 			return;
@@ -171,9 +174,8 @@ frappe.provide("smooth_lms_hr.training");
 		return call("preview_campaign", args).then((preview) => {
 			dialog.fields_dict.outcome.$wrapper.html(preview_html(preview));
 			if (preview.assignments) {
-				dialog.set_primary_action(__("Assign {0}", [preview.assignments]), () =>
-					carry_out(dialog, args, done)
-				);
+				dialog.checked = args;
+				dialog.get_primary_btn().text(__("Assign {0}", [preview.assignments]));
 			}
 		});
 	}
@@ -195,16 +197,16 @@ frappe.provide("smooth_lms_hr.training");
 			.map(
 				([key, label, colour]) =>
 					`<tr><td><span class="indicator ${colour}">${label}</span></td>
-					<td class="text-right">${preview[key]}</td></tr>`
+					<td class="text-right">${preview[key]}</td></tr>`,
 			);
 		const problems = preview.problems.map(
-			({ who, message }) => `<li>${escape(message.includes(who) ? message : `${who}: ${message}`)}</li>`
+			({ who, message }) => `<li>${escape(message.includes(who) ? message : `${who}: ${message}`)}</li>`,
 		);
 		const unknown = preview.unknown_courses.map(
-			(course) => `<li>${__("There is no published course {0}.", [escape(course)])}</li>`
+			(course) => `<li>${__("There is no published course {0}.", [escape(course)])}</li>`,
 		);
 		return `<div role="status">
-			<p>${__("{0} people, {1} courses: {2} assignments would be made. Nothing is written yet.", [
+			<p>${__("People: {0}. Courses: {1}. New assignments: {2}. Nothing is written yet.", [
 				preview.people,
 				preview.courses,
 				`<b>${preview.assignments}</b>`,
@@ -243,7 +245,12 @@ frappe.provide("smooth_lms_hr.training");
 				args: { run },
 			});
 			if (!state.finished && !state.stopped) {
-				frappe.show_progress(title, state.done, state.total, __("{0} of {1} people", [state.done, state.total]));
+				frappe.show_progress(
+					title,
+					state.done,
+					state.total,
+					__("{0} of {1} people", [state.done, state.total]),
+				);
 				setTimeout(ask, POLL_MS);
 				return;
 			}
@@ -260,7 +267,7 @@ frappe.provide("smooth_lms_hr.training");
 			indicator: "red",
 			message: __(
 				"The run broke off after {0} of {1} people. Start it again: it goes on with the others, and nobody is assigned twice.",
-				[done, total]
+				[done, total],
 			),
 		});
 	}

@@ -9,8 +9,8 @@ frappe.provide("frappe.listview_settings.Employee");
 		if (frappe.model.can_create("LMS Training Assignment")) {
 			listview.page.add_actions_menu_item(__("Assign Training"), () =>
 				smooth_lms_hr.training.assign({ employees: listview.get_checked_items(true) }, () =>
-					listview.clear_checked_items()
-				)
+					listview.clear_checked_items(),
+				),
 			);
 		}
 	};

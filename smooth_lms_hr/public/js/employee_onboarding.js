@@ -30,7 +30,11 @@ function show_training(frm) {
 	}
 	const name = frm.doc.name;
 	return frappe
-		.call({ method: "smooth_lms_hr.api.get_onboarding_training", args: { onboarding: name }, type: "GET" })
+		.call({
+			method: "smooth_lms_hr.api.get_onboarding_training",
+			args: { onboarding: name },
+			type: "GET",
+		})
 		.then(({ message }) => {
 			// By now the form may show another onboarding.
 			if (frm.doc.name === name && message) {
@@ -63,7 +67,10 @@ function render(frm, $wrapper, training) {
 			${training.courses.length ? table(training.courses, dry_run) : ""}
 		</div>`);
 	// The note is what happened when it happened; the table says how it stands. Of failures, only the note knows why.
-	frm.toggle_display("training_note", !training.courses.length || training.training_status === "Partly Assigned");
+	frm.toggle_display(
+		"training_note",
+		!training.courses.length || training.training_status === "Partly Assigned",
+	);
 	$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
 	$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
 }
@@ -84,7 +91,8 @@ function sum_up({ courses }, waiting) {
 		[waiting, (n) => __("{0} not assigned", [n])],
 	];
 	const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
-	const total = courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
+	const total =
+		courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
 	return said.length ? `${total}: ${said.join(", ")}` : total;
 }
 
@@ -134,7 +142,13 @@ function state_of(row, dry_run) {
 			? { label: __("Planned"), colour: "gray" }
 			: { label: __("Not assigned"), colour: "orange" };
 	}
-	const colour = { Pending: "orange", "In Progress": "blue", Completed: "green", Overdue: "red", Waived: "purple" };
+	const colour = {
+		Pending: "orange",
+		"In Progress": "blue",
+		Completed: "green",
+		Overdue: "red",
+		Waived: "purple",
+	};
 	return { label: __(row.status || "Not needed"), colour: colour[row.status] || "gray" };
 }
 

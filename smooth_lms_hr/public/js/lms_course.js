@@ -9,14 +9,14 @@ frappe.ui.form.on("LMS Course", {
 		show_counts(frm);
 		if (frappe.model.can_create("LMS Training Assignment") && frm.doc.published) {
 			frm.add_custom_button(__("Assign Training"), () =>
-				smooth_lms_hr.training.assign({ courses: [frm.doc.name] }, () => show_counts(frm))
+				smooth_lms_hr.training.assign({ courses: [frm.doc.name] }, () => show_counts(frm)),
 			);
 		}
 	},
 
 	before_save(frm) {
 		const taken_back = ["published", "is_mandatory"].filter(
-			(fieldname) => !frm.is_new() && frm.training_before?.[fieldname] && !frm.doc[fieldname]
+			(fieldname) => !frm.is_new() && frm.training_before?.[fieldname] && !frm.doc[fieldname],
 		);
 		if (taken_back.length && frm.training_counts?.open) {
 			return confirm_taking_back(frm, taken_back);
@@ -36,7 +36,7 @@ function show_counts(frm) {
 				return;
 			}
 			frm.training_counts = counts;
-			frm.dashboard.stats_area_row.find(".training-count").remove();
+			frm.dashboard.stats_area_row.find(".training-count").closest(".indicator-column").remove();
 			add_count(frm, __("Open: {0}", [counts.open]), counts.open ? "blue" : "gray", "Open");
 			add_count(frm, __("Overdue: {0}", [counts.overdue]), counts.overdue ? "red" : "gray", "Overdue");
 			add_count(frm, __("Completed: {0}", [counts.completed]), "green", "Completed");
@@ -45,9 +45,12 @@ function show_counts(frm) {
 
 function add_count(frm, label, colour, what) {
 	const status = what === "Open" ? ["in", ["Pending", "In Progress", "Overdue"]] : what;
+	// The class is on the inside: Frappe resets those of the column with every indicator that is added.
 	frm.dashboard
-		.add_indicator(`<a href="#" class="text-reset">${frappe.utils.escape_html(label)}</a>`, colour)
-		.addClass("training-count")
+		.add_indicator(
+			`<a href="#" class="text-reset training-count">${frappe.utils.escape_html(label)}</a>`,
+			colour,
+		)
 		.find("a")
 		.on("click", (event) => {
 			event.preventDefault();
@@ -72,7 +75,7 @@ function confirm_taking_back(frm, fieldnames) {
 			() => {
 				frappe.validated = false;
 				resolve();
-			}
+			},
 		);
 	});
 }

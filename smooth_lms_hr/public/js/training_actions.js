@@ -38,14 +38,20 @@ frappe.provide("smooth_lms_hr.training");
 		if (doc.status === "Completed") {
 			const late = frappe.datetime.get_day_diff(doc.completed_on, doc.due_date);
 			const when = late > 0 ? __("{0} days after the due date", [late]) : __("on time");
-			return { html: __("{0} completed this on {1}, {2}.", [who, day(doc.completed_on), when]), colour };
+			return {
+				html: __("{0} completed this on {1}, {2}.", [who, day(doc.completed_on), when]),
+				colour,
+			};
 		}
 		if (doc.status === "Waived") {
 			const said = [who, escape(doc.waived_by || ""), day(doc.waived_on), escape(doc.waiver_reason || "")];
 			return { html: __("{0} need not do this: waived by {1} on {2}. {3}", said), colour };
 		}
 		if (doc.status === "Cancelled") {
-			return { html: __("Cancelled, {0} need not do this. The timeline below says why.", [who]), colour };
+			return {
+				html: __("Cancelled, {0} need not do this. The timeline below says why.", [who]),
+				colour,
+			};
 		}
 		const late = training.days_left(doc.due_date) < 0;
 		const said = [who, training.due_in_words(doc.due_date), day(doc.due_date), Math.floor(doc.progress || 0)];
@@ -85,9 +91,7 @@ frappe.provide("smooth_lms_hr.training");
 	};
 
 	training.waive = function (docs, done) {
-		ask(__("Waive"), docs, __("Waive"), [], (values) =>
-			act("waive", __("Waivers"), docs, values, done)
-		);
+		ask(__("Waive"), docs, __("Waive"), [], (values) => act("waive", __("Waivers"), docs, values, done));
 	};
 
 	function ask(title, docs, action, fields, then) {

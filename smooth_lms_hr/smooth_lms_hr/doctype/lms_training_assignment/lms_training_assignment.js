@@ -14,6 +14,8 @@ frappe.ui.form.on("LMS Training Assignment", {
 		}
 		frm.set_df_property("due_date", "description", "");
 		const { html, colour } = smooth_lms_hr.training.situation(frm.doc);
+		// Frappe puts one below the other where a form is refreshed twice.
+		frm.dashboard.clear_headline();
 		frm.dashboard.set_headline_alert(html, colour);
 		add_actions(frm);
 		add_links(frm);
@@ -44,7 +46,7 @@ function add_links(frm) {
 	frm.add_custom_button(
 		__("Course in Learning"),
 		() => window.open(`/${lms}/courses/${encodeURIComponent(frm.doc.course)}`, "_blank", "noopener"),
-		group
+		group,
 	);
 	for (const [fieldname, doctype] of [
 		["enrollment", "LMS Enrollment"],
@@ -52,11 +54,7 @@ function add_links(frm) {
 		["onboarding", "Employee Onboarding"],
 	]) {
 		if (frm.doc[fieldname] && frappe.model.can_read(doctype)) {
-			frm.add_custom_button(
-				__(doctype),
-				() => frappe.set_route("Form", doctype, frm.doc[fieldname]),
-				group
-			);
+			frm.add_custom_button(__(doctype), () => frappe.set_route("Form", doctype, frm.doc[fieldname]), group);
 		}
 	}
 }

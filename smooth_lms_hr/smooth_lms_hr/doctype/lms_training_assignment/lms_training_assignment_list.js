@@ -16,9 +16,10 @@ frappe.listview_settings["LMS Training Assignment"] = {
 	// On most screens the list has room for three columns: the status says how late, the name says where.
 	get_indicator(doc) {
 		const { training } = smooth_lms_hr;
-		const label = training.is_open(doc.status) && !frappe.is_mobile()
-			? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
-			: __(doc.status);
+		const label =
+			training.is_open(doc.status) && !frappe.is_mobile()
+				? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
+				: __(doc.status);
 		return [label, training.colour(doc.status), `status,=,${doc.status}`];
 	},
 
@@ -36,7 +37,9 @@ frappe.listview_settings["LMS Training Assignment"] = {
 				return day;
 			}
 			const late = training.days_left(value) < 0;
-			return `<span class="${late ? "text-danger" : ""}" title="${day}">${training.due_in_words(value)}</span>`;
+			return `<span class="${late ? "text-danger" : ""}" title="${day}">${training.due_in_words(
+				value,
+			)}</span>`;
 		},
 	},
 
@@ -45,7 +48,7 @@ frappe.listview_settings["LMS Training Assignment"] = {
 		const { training } = smooth_lms_hr;
 		if (frappe.model.can_create(training.ASSIGNMENT)) {
 			listview.page.add_inner_button(__("Assign Training"), () =>
-				training.assign({}, () => listview.refresh())
+				training.assign({}, () => listview.refresh()),
 			);
 		}
 		if (frappe.model.can_write(training.ASSIGNMENT)) {
@@ -54,7 +57,7 @@ frappe.listview_settings["LMS Training Assignment"] = {
 					action(listview.get_checked_items(), () => {
 						listview.clear_checked_items();
 						listview.refresh();
-					})
+					}),
 				);
 			add(__("Remind"), training.remind);
 			add(__("Extend Due Date"), training.extend);
@@ -105,7 +108,7 @@ async function my_team() {
 	const { message } = await frappe.db.get_value(
 		"Employee",
 		{ user_id: frappe.session.user, status: "Active" },
-		"name"
+		"name",
 	);
 	if (!message?.name) {
 		frappe.show_alert({ message: __("No Employee is linked to your user."), indicator: "orange" });
@@ -127,7 +130,7 @@ function pick_department() {
 			},
 			({ department }) => resolve(["department", "descendants of (inclusive)", department]),
 			__("Open assignments of a department"),
-			__("Show")
+			__("Show"),
 		);
 	});
 }

@@ -34,6 +34,8 @@ frappe.ui.form.on("LMS Training Reminder", {
 function explain(frm) {
 	const sentences = frm.doc.enabled ? [assigning(frm.doc), reminding(frm.doc)] : [__("Nothing is assigned.")];
 	const colour = frm.doc.enabled ? "blue" : "orange";
+	// Frappe would put one below the other.
+	frm.dashboard.clear_headline();
 	frm.dashboard.set_headline_alert(sentences.join(" "), colour);
 }
 
@@ -44,7 +46,7 @@ function assigning(doc) {
 		: __("at once, and only where the onboarding has an employee with a user by then");
 	return __(
 		"Every new hire is assigned every published course that is mandatory, {0}; it is due after {1} days unless the course says otherwise.",
-		[when, days]
+		[when, days],
 	);
 }
 
@@ -89,12 +91,15 @@ function moment_of(offset) {
 function show_daily_status(frm) {
 	return frappe.call({ method: "smooth_lms_hr.api.get_daily_status", type: "GET" }).then(({ message }) => {
 		const day = (value) => frappe.datetime.str_to_user(value);
-		frm.dashboard.stats_area_row.find(".training-daily").remove();
+		frm.dashboard.stats_area_row.find(".training-daily").closest(".indicator-column").remove();
 		const add = (label, colour) =>
-			frm.dashboard.add_indicator(frappe.utils.escape_html(label), colour).addClass("training-daily");
+			frm.dashboard.add_indicator(
+				`<span class="training-daily">${frappe.utils.escape_html(label)}</span>`,
+				colour,
+			);
 		add(
 			message.next_run ? __("Next run: {0}", [day(message.next_run)]) : __("No run is scheduled"),
-			message.next_run ? "blue" : "red"
+			message.next_run ? "blue" : "red",
 		);
 		if (message.last_run) {
 			add(__("Last run: {0}. {1}", [day(message.last_run), sum_up(message.summary)]), "green");
@@ -131,6 +136,6 @@ function send_test_mail() {
 			frappe.show_alert({
 				message: __("A sample reminder was sent to {0}.", [frappe.utils.escape_html(address)]),
 				indicator: "green",
-			})
+			}),
 		);
 }

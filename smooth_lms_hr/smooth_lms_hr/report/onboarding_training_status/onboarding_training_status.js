@@ -27,7 +27,15 @@ frappe.query_reports["Onboarding Training Status"] = {
 			fieldname: "training_status",
 			label: __("Training Status"),
 			fieldtype: "Select",
-			options: ["", "Waiting for Employee", "Waiting for User", "Assigned", "Partly Assigned", "Nothing to Assign", "Not Assigned (disabled)"],
+			options: [
+				"",
+				"Waiting for Employee",
+				"Waiting for User",
+				"Assigned",
+				"Partly Assigned",
+				"Nothing to Assign",
+				"Not Assigned (disabled)",
+			],
 		},
 		{
 			fieldname: "ready",

@@ -1,0 +1,213 @@
+"""What the desk shows around the records: workspace, cards, charts, connections, and the warning on a course."""
+
+import json
+import re
+from pathlib import Path
+
+import frappe
+import pytest
+from frappe.desk.notifications import get_open_count
+from frappe.utils import add_days
+
+import smooth_lms_hr
+from smooth_lms_hr import api
+from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.overdue_trainings_by_department import (
+	overdue_trainings_by_department as overdue_chart,
+)
+from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.trainings_completed_per_month import (
+	trainings_completed_per_month as completions_chart,
+)
+from tests.site import factory
+from tests.site.conftest import TODAY
+
+ASSIGNMENT = "LMS Training Assignment"
+APP = Path(smooth_lms_hr.__file__).parent
+MODULE = APP / "smooth_lms_hr"
+WORKSPACE = json.loads(
+	(MODULE / "workspace" / "training_compliance" / "training_compliance.json").read_text()
+)
+CARDS = [row["number_card_name"] for row in WORKSPACE["number_cards"]]
+
+
+@pytest.fixture
+def debts():
+	"""Two people of different companies; one of them is late with one of two courses, and has done the other."""
+	courses = [factory.course("Safety", lessons=0), factory.course("Conduct", lessons=0)]
+	elsewhere = factory.company("Elsewhere Ltd")
+	worker, stranger = factory.employee(factory.user()), factory.employee(factory.user(), company=elsewhere)
+	api.assign_mandatory_training(employees=[worker.name, stranger.name])
+	late, done = (factory.assignment(employee=worker.name, course=course).name for course in courses)
+	frappe.db.set_value(ASSIGNMENT, late, {"status": "Overdue", "due_date": add_days(TODAY, -3)})
+	frappe.db.set_value(
+		ASSIGNMENT, done, {"status": "Completed", "completed_on": add_days(TODAY, -40), "due_date": TODAY}
+	)
+	return frappe._dict(courses=courses, worker=worker, stranger=stranger, elsewhere=elsewhere, late=late)
+
+
+@pytest.fixture
+def cards():
+	if not frappe.db.exists("Number Card", CARDS[0]):
+		pytest.skip("this engine installs no cards and charts")
+
+
+def restricted(company: str) -> str:
+	user = factory.user("HR User")
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": user, "allow": "Company", "for_value": company}
+	).insert()
+	return user
+
+
+def number_on(card: str):
+	"""Return what a number card shows the session user, asked as the desk asks."""
+	from frappe.desk.doctype.number_card.number_card import get_result
+
+	doc = frappe.get_doc("Number Card", card)
+	if doc.type == "Custom":
+		return frappe.get_attr(doc.method)(filters=doc.filters_json)
+	filters = json.loads(doc.filters_json)
+	for doctype, fieldname, sign, value in json.loads(doc.dynamic_filters_json or "[]"):
+		days = re.fullmatch(r"frappe\.datetime\.add_days\(frappe\.datetime\.get_today\(\), (\d+)\)", value)
+		filters.append([doctype, fieldname, sign, str(add_days(TODAY, int(days[1])))])
+	return get_result(doc.as_dict(), filters)
+
+
+def test_every_name_in_the_workspace_stands_for_something():
+	linked = [row for row in WORKSPACE["links"] if row["type"] == "Link"] + WORKSPACE["shortcuts"]
+	for row in linked:
+		kind = row.get("link_type") or row["type"]
+		folder = {"Report": MODULE / "report", "DocType": MODULE / "doctype"}[kind]
+		is_ours = (folder / frappe.scrub(row["link_to"])).exists()
+		assert is_ours or frappe.db.exists(kind, row["link_to"]), row["link_to"]
+	for card in CARDS:
+		assert (MODULE / "number_card" / frappe.scrub(card) / f"{frappe.scrub(card)}.json").exists()
+	for row in WORKSPACE["charts"]:
+		for kind in ("dashboard_chart", "dashboard_chart_source"):
+			assert (MODULE / kind / frappe.scrub(row["chart_name"])).exists()
+	content = json.loads(WORKSPACE["content"])
+	for kind, key, names in (
+		("number_card", "number_card_name", CARDS),
+		("chart", "chart_name", [row["chart_name"] for row in WORKSPACE["charts"]]),
+		("shortcut", "shortcut_name", [row["label"] for row in WORKSPACE["shortcuts"]]),
+		("card", "card_name", [row["label"] for row in WORKSPACE["links"] if row["type"] == "Card Break"]),
+	):
+		assert [block["data"][key] for block in content if block["type"] == kind] == names
+
+
+def test_the_workspace_is_installed(cards):
+	workspace = frappe.get_doc("Workspace", "Training Compliance")
+	assert workspace.public
+	assert {row.role for row in workspace.roles} == {"System Manager", "HR Manager", "HR User", "Moderator"}
+	for row in WORKSPACE["charts"]:
+		assert frappe.db.exists("Dashboard Chart", row["chart_name"])
+
+
+@pytest.mark.parametrize("role", ["System Manager", "HR Manager", "HR User", "Moderator"])
+def test_the_desk_shows_the_workspace_to_its_roles(cards, debts, role):
+	from frappe.desk.desktop import get_desktop_page
+
+	# Learning keeps its own roles out of the desk: a moderator needs another one to come in.
+	frappe.set_user(factory.user(role, "Projects User"))
+	page = get_desktop_page(json.dumps({"name": "Training Compliance", "title": "Training Compliance"}))
+	assert [row.number_card_name for row in page["number_cards"]["items"]] == CARDS
+	assert len(page["charts"]["items"]) == 2
+	reports = next(card for card in page["cards"]["items"] if card["label"] == "Reports")
+	assert {"Team Training Status", "Training KPIs", "Assignment Audit"} <= {
+		link["link_to"] for link in reports["links"]
+	}
+
+
+def test_the_cards_count_what_the_user_may_see(cards, debts):
+	frappe.set_user(factory.user("HR User"))
+	assert [number_on(card) for card in CARDS] == [3, 1, 0, "100%"]
+	frappe.db.set_value(
+		ASSIGNMENT, {"employee": debts.stranger.name}, "due_date", add_days(TODAY, 7), update_modified=False
+	)
+	assert number_on("Trainings Due in 7 Days") == 2
+	frappe.set_user("Administrator")
+	frappe.set_user(restricted(debts.elsewhere))
+	assert [number_on(card) for card in CARDS] == [2, 0, 2, "–"]
+
+
+def test_a_chart_shows_one_user_nothing_that_another_may_see(debts):
+	frappe.set_user(factory.user("HR User"))
+	assert overdue_chart.get(chart_name="any", refresh=1)["datasets"][0]["values"] == [1]
+	in_time, late = (each["values"] for each in completions_chart.get()["datasets"])
+	assert (sum(in_time), sum(late), len(in_time)) == (1, 0, 12)
+	assert in_time[-2] == 1, "forty days ago was last month"
+	frappe.set_user("Administrator")
+	frappe.set_user(restricted(debts.elsewhere))
+	assert overdue_chart.get()["datasets"][0]["values"] == []
+	assert sum(completions_chart.get()["datasets"][0]["values"]) == 0
+
+
+@pytest.mark.parametrize("role", ["Course Creator", "Projects User"])
+def test_who_looks_after_nobody_reads_nothing_of_others(debts, role):
+	frappe.set_user(factory.user(role))
+	assert api.get_on_time_rate() == "–"
+	assert overdue_chart.get()["datasets"][0]["values"] == []
+	assert {sum(each["values"]) for each in completions_chart.get()["datasets"]} == {0}
+	assert set(api.get_course_training(debts.courses[0]).values()) == {0}
+
+
+def test_guests_are_refused(debts):
+	frappe.set_user("Guest")
+	for call in (
+		api.get_on_time_rate,
+		overdue_chart.get,
+		completions_chart.get,
+		lambda: api.get_course_training(debts.courses[0]),
+	):
+		with pytest.raises(frappe.PermissionError):
+			call()
+
+
+def test_connections_count_and_what_is_overdue_comes_first(debts):
+	for doctype, name, total, overdue in (
+		("Employee", debts.worker.name, 2, 1),
+		("LMS Course", debts.courses[0], 2, 1),
+		("LMS Course", debts.courses[1], 2, 0),
+	):
+		found = get_open_count(doctype, name, items=json.dumps([ASSIGNMENT]))["count"]["external_links_found"]
+		assert [(row["count"], row["open_count"]) for row in found] == [(total, overdue)], name
+		groups = frappe.get_meta(doctype).get_dashboard_data().transactions
+		assert groups[0]["items"] == [ASSIGNMENT]
+
+
+def test_a_course_knows_how_many_owe_it_as_far_as_one_may_see(debts):
+	assert api.get_course_training(debts.courses[0]) == {"open": 2, "overdue": 1, "completed": 0}
+	assert api.get_course_training(debts.courses[1]) == {"open": 1, "overdue": 0, "completed": 1}
+	frappe.set_user(restricted(debts.elsewhere))
+	assert api.get_course_training(debts.courses[0]) == {"open": 1, "overdue": 0, "completed": 0}
+
+
+@pytest.mark.parametrize("fieldname", ["published", "is_mandatory"])
+def test_taking_a_course_back_that_is_owed_is_said_and_done(debts, fieldname):
+	course = frappe.get_doc("LMS Course", debts.courses[0])
+	course.set(fieldname, 0)
+	frappe.local.message_log = []
+	course.save()
+	assert "2 open assignments" in str(frappe.local.message_log)
+	frappe.local.message_log = []
+	# Saved again, or given back: nothing to warn of.
+	course.short_introduction = "Another one"
+	course.save()
+	course.set(fieldname, 1)
+	course.save()
+	assert "open assignments" not in str(frappe.local.message_log)
+	assert factory.assignment(name=debts.late).status == "Overdue"
+
+
+def test_a_course_that_nobody_owes_is_taken_back_without_a_word(debts):
+	course = frappe.get_doc("LMS Course", factory.course("Nobody's"))
+	course.published = 0
+	frappe.local.message_log = []
+	course.save()
+	assert "open assignments" not in str(frappe.local.message_log)
+
+
+@pytest.mark.parametrize("hook", ["doctype_js", "doctype_list_js"])
+def test_every_desk_script_in_the_hooks_exists(hook):
+	for files in frappe.get_hooks(hook, app_name="smooth_lms_hr").values():
+		for file in files:
+			assert (APP / file).exists(), file
