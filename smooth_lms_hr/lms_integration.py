@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt
+from frappe.utils import cint, escape_html, flt
 
 from smooth_lms_hr.services import progress
 from smooth_lms_hr.services.attempts import attempt
@@ -33,7 +33,11 @@ def validate_course(doc, method=None):
 		if days and not least <= days <= MAX_DAYS:
 			frappe.throw(
 				_("{0} of course {1} must be 0 or between {2} and {3}, not {4}.").format(
-					_(doc.meta.get_label(fieldname)), frappe.bold(doc.title), least, MAX_DAYS, days
+					_(doc.meta.get_label(fieldname)),
+					frappe.bold(escape_html(doc.title)),
+					least,
+					MAX_DAYS,
+					days,
 				),
 				title=_("Mandatory Training"),
 			)
@@ -54,7 +58,7 @@ def _warn_of_open_assignments(doc):
 		return
 	frappe.msgprint(
 		_("{0} was taken back from course {1}, which is still owed: {2} open assignments.").format(
-			", ".join(taken_back), frappe.bold(frappe.utils.escape_html(doc.title)), count
+			", ".join(taken_back), frappe.bold(escape_html(doc.title)), count
 		),
 		title=_("Mandatory Training"),
 		indicator="orange",
