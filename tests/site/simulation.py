@@ -6,10 +6,13 @@ on that day; a run says what has been noted since the last one.
 """
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from email import message_from_string, policy
+from html import unescape
 
 START = date(2026, 11, 23)
 DAYS = 120
@@ -40,6 +43,12 @@ TOLD_ON = {
 }
 STOP_AFTER, DUE_SOON = 90, 7
 
+INNERMOST_ROW = re.compile(r"<tr\b[^>]*>((?:(?!<tr\b).)*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
+
+# Days of the short story on which nearly everybody is to be told something.
+BUSY_DAYS = (0, 9, 14, 15, 22, 23, 29, 36, 37, 43, 50, 51, 57, 64, 71, 78, 85)
+
 Pair = tuple[str, str]
 
 
@@ -69,6 +78,9 @@ class Debt:
 	assigned_on: date
 	set_on: date
 	announced: bool = False
+	begun: bool = False
+	# Learned to the end, though nobody has noticed yet.
+	learned: bool = False
 	closed: str | None = None
 	# Who is still to be told something of it.
 	owed: set[str] = field(default_factory=set)
@@ -82,7 +94,27 @@ class Mail:
 
 	to: str
 	subject: str
-	rows: frozenset[tuple[str, str, date]]
+	rows: tuple[tuple[str, str, date], ...]
+
+
+def read_mail(to: str, message: str, dates: dict[str, date]) -> Mail:
+	"""Return what a mail says about courses.
+
+	:param message: as it goes over the wire
+	:param dates: what the site's way of writing dates means
+	"""
+	mail = message_from_string(message, policy=policy.default)
+	html = mail.get_body(("html",)).get_content()
+	rows = []
+	for row in INNERMOST_ROW.findall(html):
+		cells = [unescape(re.sub(r"<[^>]*>", " ", cell)).split() for cell in CELL.findall(row)]
+		texts = [" ".join(cell) for cell in cells]
+		title = next((title for title in COURSES for text in texts if text.startswith(title)), None)
+		if title:
+			who = next((text for text in texts if text in LEARNERS), "")
+			due = next(dates[cell[-1]] for cell in cells if cell and cell[-1] in dates)
+			rows.append((who, title, due))
+	return Mail(to, " ".join(mail["Subject"].split()), tuple(sorted(rows)))
 
 
 def company() -> dict[str, Person]:
@@ -113,6 +145,10 @@ class Oracle:
 
 	def open_debts(self) -> list[Debt]:
 		return [debt for debt in self.debts.values() if not debt.closed]
+
+	def left_to_learn(self) -> list[Debt]:
+		"""Return the debts of people who can do something about them."""
+		return [debt for debt in self.open_debts() if not debt.learned and self.people[debt.who].reachable]
 
 	# What happens, by the same names as in worker.py.
 
@@ -149,8 +185,10 @@ class Oracle:
 		self._tell_members("Training Reminder", [self.debts[pair] for pair in pairs])
 
 	def learn(self, who: str, course: str, percent: int, silently: bool) -> None:
-		if percent == 100:
-			self.debts[who, course].closed = "Completed"
+		debt = self.debts[who, course]
+		debt.begun, debt.learned = True, percent == 100
+		if debt.learned and not silently:
+			debt.closed = "Completed"
 
 	def leave(self, who: str) -> None:
 		self.people[who].left = True
@@ -177,6 +215,10 @@ class Oracle:
 			self._run()
 
 	def _run(self) -> None:
+		# The run sees what Learning has told nobody.
+		for debt in self.open_debts():
+			if debt.learned:
+				debt.closed = "Completed"
 		sayable = [debt for debt in self.open_debts() if self.people[debt.who].reachable]
 		new = [debt for debt in sayable if not debt.announced and (self.today - debt.assigned_on).days <= 1]
 		self._tell_members("Training", new)
@@ -211,6 +253,18 @@ class Oracle:
 			debt.owed.remove(audience)
 		return taken
 
+	def statuses(self) -> list[list[str]]:
+		"""Return member, course and status of everything that was ever owed."""
+		return sorted(
+			[address(debt.who), debt.course, debt.closed or self._open_status(debt)]
+			for debt in self.debts.values()
+		)
+
+	def _open_status(self, debt: Debt) -> str:
+		if debt.due < self.today:
+			return "Overdue"
+		return "In Progress" if debt.begun else "Pending"
+
 	def _is_to_be_told(self, debt: Debt) -> bool:
 		return not debt.closed and self.people[debt.who].reachable
 
@@ -228,14 +282,15 @@ class Oracle:
 			by_member[debt.who].append(debt)
 		for who, owing in by_member.items():
 			what = owing[0].course if len(owing) == 1 else f"{len(owing)} courses"
-			self._mail(who, f"{word}: {what}", frozenset(("", debt.course, debt.due) for debt in owing))
+			self._mail(who, f"{word}: {what}", tuple(sorted(("", debt.course, debt.due) for debt in owing)))
 
-	def _mail(self, to: str, subject: str, rows: frozenset) -> None:
+	def _mail(self, to: str, subject: str, rows: tuple) -> None:
 		self.mails[self.today][Mail(address(to), subject, rows)] += 1
 
 
-def _rows(debts: Sequence[Debt]) -> frozenset[tuple[str, str, date]]:
-	return frozenset((debt.who, debt.course, debt.due) for debt in debts)
+def _rows(debts: Sequence[Debt]) -> tuple[tuple[str, str, date], ...]:
+	# What is to be said of a debt for two reasons is said once.
+	return tuple(sorted({(debt.who, debt.course, debt.due) for debt in debts}))
 
 
 @dataclass
@@ -274,7 +329,8 @@ def long_story(seed: int) -> Iterator[tuple[Day, Oracle]]:
 			for event in choose(chance, oracle):
 				getattr(oracle, event[0])(*event[1:])
 				day.events.append(event)
-		paused = 40 <= number < 44 or 70 <= number < 80 or chance.random() < 0.08
+		# On the last day everything has been noticed.
+		paused = number < DAYS - 1 and (40 <= number < 44 or 70 <= number < 80 or chance.random() < 0.08)
 		day.runs = 0 if paused else chance.choice((1, 1, 1, 1, 2))
 		oracle.end_day(bool(day.runs))
 		yield day, oracle
@@ -322,10 +378,10 @@ def _incidents(number: int) -> list[tuple]:
 
 
 def _learning(chance: random.Random, oracle: Oracle) -> Iterator[tuple]:
-	for debt in oracle.open_debts():
+	for debt in oracle.left_to_learn():
 		# Every tenth never learns anything: of them everybody hears until the ladder ends.
 		lazy = LEARNERS.index(debt.who) % 10 == 0
-		if lazy or not oracle.people[debt.who].reachable or chance.random() > 0.05:
+		if lazy or chance.random() > 0.09:
 			continue
 		percent = chance.choice((50, 100, 100))
 		yield "learn", debt.who, debt.course, percent, chance.random() < 0.8
@@ -333,7 +389,7 @@ def _learning(chance: random.Random, oracle: Oracle) -> Iterator[tuple]:
 
 def _decisions(chance: random.Random, oracle: Oracle) -> Iterator[tuple]:
 	for kind, likely, most in (("extend", 0.35, 4), ("waive", 0.1, 2), ("remind", 0.15, 3)):
-		debts = [debt for debt in oracle.open_debts() if oracle.people[debt.who].reachable]
+		debts = oracle.left_to_learn()
 		if chance.random() > likely or len(debts) < most:
 			continue
 		due = oracle.today + timedelta(days=chance.randint(0, 30))

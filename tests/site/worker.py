@@ -4,12 +4,28 @@ python -m tests.site.worker <function> <arguments as JSON> prints what the funct
 """
 
 import json
+import os
+import random
+import signal
 import sys
 import time
+import traceback
+from collections.abc import Sequence
+from datetime import date
 
 import frappe
 
-from tests.site import bench_harness, factory
+from smooth_lms_hr.services import daily, reminders
+from tests.site import bench_harness, factory, simulation, stage
+from tests.site.agreement import disagreements, hr_managers, queued_mails
+from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
+
+# So small that a run has many steps to be killed between and within.
+MEMBERS_PER_CHUNK = 4
+# Several different days are to be hit, in their first half and in their second.
+KILLS_A_DAY = 4
+# What a run does before its first mail takes about as long as this.
+SECONDS_BEFORE = 0.1
 
 
 def make_hire(courses: int, onboardings: int) -> dict:
@@ -68,6 +84,148 @@ def clean_up(member: str, employee: str, hr: str, courses: list[str], offers: li
 	frappe.delete_doc("Employee", employee, force=True)
 	for user in (member, hr):
 		frappe.delete_doc("User", user, force=True)
+
+
+def act(seed: int) -> dict:
+	"""Act out the long story.
+
+	:return: "ends": when each day was over, in seconds since the epoch; "statuses": of the assignments by member and
+	        course; "disagreements": see there; "others_of_hr": HR Managers who are none of ours
+	"""
+	frappe.flags.in_test = False
+	stage.spare_the_styles()
+	ends = []
+	for day, _oracle in simulation.long_story(seed):
+		stage.live(day)
+		stage.flush()
+		ends.append(time.time())
+	rows = frappe.get_all(
+		ASSIGNMENT, {"member": ("like", simulation.address("%"))}, ["member", "course_title", "status"]
+	)
+	return {
+		"ends": ends,
+		"statuses": sorted([row.member, row.course_title, row.status] for row in rows),
+		"disagreements": disagreements(),
+		"others_of_hr": [
+			user for user in hr_managers() if user not in map(simulation.address, simulation.HR_MANAGERS)
+		],
+	}
+
+
+def act_and_be_killed(seed: int, kills: int) -> dict:
+	"""Act out the short story, each run in a child process, and kill these at random moments until so many were killed.
+
+	:return: "kills": of each the day's number, and how many of how many mails the day had queued by then; "days": the
+	        numbers of all days; "disagreements": after each kill and at the end; "queued": see ``queued_mails``
+	"""
+	chance, pace, killed, days, found = random.Random(seed), 0.02, [], [], []
+	for number in simulation.BUSY_DAYS:
+		days.append(number)
+		*_before, (day, oracle) = simulation.short_story(days)
+		for event in day.events:
+			stage.act_out(day.date, event)
+		owed, queued, ended = sum(oracle.mails[day.date].values()), 0, False
+		kills_left = min(KILLS_A_DAY, kills - len(killed))
+		while not ended:
+			patience = None
+			if queued < owed and kills_left:
+				# So that on average the day's kills are spread evenly over what is left of its work.
+				patience = chance.uniform(0, 2 * (SECONDS_BEFORE + (owed - queued) * pace) / (kills_left + 1))
+			lived, ended = _run_in_child(day.date, patience)
+			before, queued = queued, stage.count_queued(day.date)
+			found += disagreements()
+			if not ended:
+				kills_left -= 1
+				killed.append([number, queued, owed])
+			if queued > before:
+				pace = (pace + max(lived - SECONDS_BEFORE, 0) / (queued - before)) / 2
+		if len(killed) == kills:
+			break
+	return {"kills": killed, "days": days, "disagreements": found, "queued": queued_mails()}
+
+
+def act_and_be_refused(days: Sequence[int]) -> dict:
+	"""Act out the short story with a mail server that does not want every mail, and try as often as Frappe does.
+
+	:return: "rounds": how often the queue was flushed; "aborted": how often Frappe gave a round up; "queued" and
+	        "disagreements": see there
+	"""
+	frappe.flags.in_test = False
+	stage.spare_the_styles()
+	rounds = aborted = 0
+	for day, _oracle in simulation.short_story(days):
+		stage.live(day)
+		while day.runs and frappe.db.exists(
+			"Email Queue", {"status": ("in", ("Not Sent", "Partially Sent"))}
+		):
+			rounds += 1
+			try:
+				stage.flush()
+			except frappe.ValidationError:
+				# Frappe's own: a third of a batch has failed, the rest is for the next round.
+				aborted += 1
+			# What was refused does not make us say it again.
+			daily.run(day.date)
+	return {
+		"rounds": rounds,
+		"aborted": aborted,
+		"queued": queued_mails(),
+		"disagreements": disagreements(),
+	}
+
+
+def retry_refused() -> dict:
+	"""Send again what Frappe has given up, as HR does with the button in the Email Queue."""
+	frappe.flags.in_test = False
+	stage.stop_clock(simulation.START)
+	for name in frappe.get_all("Email Queue", {"status": "Error"}, pluck="name"):
+		frappe.get_doc("Email Queue", name).retry_sending()
+	stage.flush()
+	return {"queued": queued_mails(), "disagreements": disagreements()}
+
+
+def _run_in_child(today: date, patience: float | None) -> tuple[float, bool]:
+	"""Let the job run in a child process, and kill it.
+
+	:param patience: how many seconds after its start; None not to kill it at all
+	:return: how many seconds it ran, and whether to its end
+	"""
+	# A child must not share this process's connection.
+	frappe.destroy()
+	readable, writable = os.pipe()
+	if not (child := os.fork()):
+		code = 1
+		try:
+			_connect()
+			stage.spare_the_styles()
+			reminders.MEMBERS_PER_CHUNK = MEMBERS_PER_CHUNK
+			stage.stop_clock(today)
+			os.write(writable, b".")
+			daily.run(today)
+			code = 0
+		except BaseException:
+			traceback.print_exc()
+		finally:
+			os._exit(code)
+	os.close(writable)
+	os.read(readable, 1)
+	os.close(readable)
+	started = time.monotonic()
+	if patience is not None:
+		time.sleep(patience)
+		# A child of this process, be it a dead one, until it is waited for: the id is nobody else's yet.
+		os.kill(child, signal.SIGKILL)
+	_pid, status = os.waitpid(child, 0)
+	lived = time.monotonic() - started
+	_connect()
+	stage.stop_clock(today)
+	assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "the run failed, see above"
+	return lived, not os.WIFSIGNALED(status)
+
+
+def _connect() -> None:
+	frappe.init(bench_harness.SITE)
+	frappe.connect()
 
 
 if __name__ == "__main__":
