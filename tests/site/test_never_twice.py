@@ -28,7 +28,7 @@ def finish(process: subprocess.Popen):
 
 
 @pytest.fixture
-def hire(bench_only):
+def hire(several_processes):
 	made = finish(start("make_hire", courses=COURSES, onboardings=PROCESSES))
 	yield made
 	finish(start("clean_up", **made))

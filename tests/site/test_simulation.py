@@ -61,6 +61,12 @@ class MailServer:
 		return "250 OK" if known else "451 Come again later"
 
 
+@pytest.fixture(autouse=True)
+def _rolled_back():
+	"""Keep this process out of transactions, whose locks would be in the way of those that act."""
+	frappe.db.rollback()
+
+
 @pytest.fixture(scope="module")
 def server():
 	if ENGINE != "bench":
