@@ -50,12 +50,7 @@ def get_my_training_assignments(include_completed: bool = False) -> list[dict]:
 		],
 		order_by="due_date, course_title",
 	)  # fmt: skip
-	names = {
-		user.name: user.full_name
-		for user in frappe.get_all(
-			"User", filters={"name": ("in", {row.assigned_by for row in rows})}, fields=["name", "full_name"]
-		)
-	}
+	names = learner.full_names(rows)
 	today = getdate()
 	for row in rows:
 		row.course_url = learning.course_url(row.course)

@@ -169,33 +169,33 @@ def _insert(wanted: list, outcome: Outcome) -> None:
 		return
 	for (_result, doc), name in zip(wanted, _next_names(len(wanted)), strict=True):
 		doc.set_new_name(set_name=name)
-	savepoint = "training_assignments"
-	frappe.db.savepoint(savepoint)
-	try:
-		bulk_insert(ASSIGNMENT, [doc for _result, doc in wanted])
-	except Exception as error:
-		if not frappe.db.is_unique_key_violation(error):
-			raise
-		frappe.db.rollback(save_point=savepoint)
+	if not _try_insert([doc for _result, doc in wanted]):
 		wanted[:] = [pair for pair in wanted if _insert_unless_there(*pair, outcome)]
 	for result, doc in wanted:
 		result.assignment = doc.name
 
 
 def _insert_unless_there(result: Result, doc, outcome: Outcome) -> bool:
-	savepoint = "training_assignment"
+	if _try_insert([doc]):
+		return True
+	key = {"member": doc.member, "course": doc.course, "cycle": doc.cycle}
+	# A locking read: this transaction's own view is older than the row that it collided with.
+	result.assignment = frappe.db.get_value(ASSIGNMENT, key, for_update=True)
+	result.error = _("assigned at the same moment ({0})").format(result.assignment)
+	outcome.existing.append(result)
+	return False
+
+
+def _try_insert(docs: list[Document]) -> bool:
+	"""Write all of these or, where the unique index refuses one, none; return whether they are in."""
+	savepoint = "training_assignments"
 	frappe.db.savepoint(savepoint)
 	try:
-		bulk_insert(ASSIGNMENT, [doc])
+		bulk_insert(ASSIGNMENT, docs)
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
 		frappe.db.rollback(save_point=savepoint)
-		key = {"member": doc.member, "course": doc.course, "cycle": doc.cycle}
-		# A locking read: this transaction's own view is older than the row that it collided with.
-		result.assignment = frappe.db.get_value(ASSIGNMENT, key, for_update=True)
-		result.error = _("assigned at the same moment ({0})").format(result.assignment)
-		outcome.existing.append(result)
 		return False
 	return True
 

@@ -25,16 +25,9 @@ def complete(doc) -> None:
 	:raises frappe.PermissionError: where the person's company, department or the like is closed to the user
 	"""
 	person, course = _person(doc), _course(doc)
-	order = Order(
-		source="Manual",
-		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
-		assigned_by=frappe.session.user,
-		today=getdate(),
-		default_due_days=get_settings().default_due_days,
-		due_date=refuse_past(doc.due_date),
-	)
-	step = _step(person, course, order)
-	decided = new_document(person, step, order)
+	manual = order(refuse_past(doc.due_date))
+	step = _step(person, course, manual)
+	decided = new_document(person, step, manual)
 	# All of it, also where nothing is decided: Frappe has put its own defaults there (a contractor has no company).
 	for field in doc.meta.fields:
 		if field.fieldtype not in no_value_fields and not field.get("is_custom_field"):
@@ -64,6 +57,18 @@ def enrol(doc) -> None:
 			),
 			alert=True,
 		)
+
+
+def order(due_date: date | None) -> Order:
+	"""Return the order that the session user gives by choosing people and courses."""
+	return Order(
+		source="Manual",
+		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
+		assigned_by=frappe.session.user,
+		today=getdate(),
+		default_due_days=get_settings().default_due_days,
+		due_date=due_date,
+	)
 
 
 def basis_of_choice(due_date: date, today: date) -> str:

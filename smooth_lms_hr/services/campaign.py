@@ -9,20 +9,16 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, getdate
 
-from smooth_lms_hr.services import facts, people, words
-from smooth_lms_hr.services.assigning import Order, Result, assign, plan
-from smooth_lms_hr.services.by_hand import refuse_past
+from smooth_lms_hr.services import by_hand, facts, people, words
+from smooth_lms_hr.services.assigning import Result, assign, plan
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.people import Person, Problem
 from smooth_lms_hr.services.reporting import departments_from
-from smooth_lms_hr.services.settings import get_settings
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.plan import TO_ASSIGN, Course, Why
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
 MAX_PEOPLE_TIMES_COURSES = 2000
-
-
 # What a dry run reads at once, so that a whole company fits in memory.
 CHUNK = 500
 # What a part of the company can be named by.
@@ -65,7 +61,7 @@ def run(members: list[str], employees: list[str], courses: list[str] | None, due
 	]
 	allowed, refused = _allowed(found)
 	failed += [_row(person, message=_refusal(person)) for person in refused]
-	outcome = assign(allowed, wanted, _order(due_date))
+	outcome = assign(allowed, wanted, by_hand.order(due_date))
 	return {
 		"created": [_of(result, words.assigned(result.step)) for result in outcome.created],
 		"existing": [_of(result, result.error or words.kept(result.step)) for result in outcome.existing],
@@ -95,7 +91,7 @@ def select(
 		if not MIN_DUE_DAYS <= days <= MAX_DAYS:
 			frappe.throw(_("Due in {0} to {1} days, not {2}.").format(MIN_DUE_DAYS, MAX_DAYS, days))
 		due_date = getdate(add_days(getdate(), days))
-	return Selection(members, employees, courses, refuse_past(due_date))
+	return Selection(members, employees, courses, by_hand.refuse_past(due_date))
 
 
 def _employees_in(part: dict[str, str | None]) -> list[str]:
@@ -120,7 +116,7 @@ def preview(selection: Selection) -> dict:
 	        100}
 	"""
 	wanted, unknown = _courses(selection.courses)
-	order = _order(selection.due_date)
+	order = by_hand.order(selection.due_date)
 	found, problems = _people(selection.members, selection.employees)
 	allowed, refused = _allowed(found)
 	decided = Counter()
@@ -157,17 +153,6 @@ def _courses(names: list[str] | None) -> tuple[list[Course], list[str]]:
 		return facts.mandatory_courses(), []
 	wanted = facts.published_courses(names)
 	return wanted, sorted(set(names).difference(course.name for course in wanted))
-
-
-def _order(due_date: date | None) -> Order:
-	return Order(
-		source="Manual",
-		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
-		assigned_by=frappe.session.user,
-		today=getdate(),
-		default_due_days=get_settings().default_due_days,
-		due_date=due_date,
-	)
 
 
 def _allowed(found: Iterable[Person]) -> tuple[list[Person], list[Person]]:

@@ -8,12 +8,12 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, formatdate, getdate, now_datetime
 
-from smooth_lms_hr.services import by_hand, ledger, people, reminders, words
+from smooth_lms_hr.services import ledger, people, reminders, words
 from smooth_lms_hr.services.attempts import attempt
 from smooth_lms_hr.services.facts import ASSIGNMENT
 from smooth_lms_hr.services.managers import manages
 from smooth_lms_hr.training.ladder import MEMBER
-from smooth_lms_hr.training.status import OPEN, WAIVED, derive_status
+from smooth_lms_hr.training.status import OPEN, WAIVED
 
 MAX_AT_ONCE = 500
 
@@ -25,12 +25,8 @@ def extend(names: Sequence[str], due_date: date, reason: str) -> dict[str, list[
 		before = getdate(doc.due_date)
 		if due_date == before:
 			frappe.throw(_("It is due on {0} already.").format(formatdate(due_date)))
-		if due_date != getdate(doc.original_due_date):
-			by_hand.refuse_past(due_date)
-		today = getdate()
-		doc.due_date, doc.due_date_set_on = due_date, today
-		doc.due_date_basis = by_hand.basis_of_choice(due_date, today)
-		doc.status = derive_status(doc.status, doc.progress or 0, due_date, today)
+		doc.due_date = due_date
+		doc.follow_due_date()
 		return _("Due date moved from {0} to {1}: {2}").format(
 			formatdate(before), formatdate(due_date), reason
 		)

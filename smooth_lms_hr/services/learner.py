@@ -31,7 +31,7 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 		fields=list(FIELDS),
 		order_by="due_date, course_title, name",
 	)
-	today, names = getdate(), _full_names(rows)
+	today, names = getdate(), full_names(rows)
 	for row in rows:
 		row.progress = flt(row.progress)
 		row.course_title = row.course_title or row.course
@@ -49,7 +49,7 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 	return {"open": [row for row in rows if row.status in OPEN], "done": done, "waived": waived}
 
 
-def _full_names(rows: list[frappe._dict]) -> dict[str, str]:
+def full_names(rows: list[frappe._dict]) -> dict[str, str]:
 	users = {user for row in rows for user in (row.assigned_by, row.waived_by) if user}
 	if not users:
 		return {}

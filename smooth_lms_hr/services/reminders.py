@@ -6,6 +6,7 @@ chunks: a run that is killed leaves a chunk said or not said, never half, and th
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -89,11 +90,7 @@ def announce(names: Sequence[str], today: date | None = None) -> Report:
 	said = ledger.said_of([row.name for row in rows])
 	# Who could log in when it was assigned may have left before this job came to it.
 	reachable, _problems = people.by_user({row.member for row in rows})
-	fresh = [
-		row
-		for row in rows
-		if row.member in reachable and not any(rung == ledger.ASSIGNED for rung, _due, _to in said[row.name])
-	]
+	fresh = [row for row in rows if row.member in reachable and not _was_announced(said[row.name])]
 	_announce_rows(fresh, today or getdate(), report, mails.can_send())
 	return report
 
@@ -208,9 +205,7 @@ def _remind_chunk(rows, today, settings, digest, report, to_managers, to_hr, wit
 		_announce_rows(new, today, report, with_mail)
 	for pairs in owed.values():
 		member_rows = [row for row, _said in pairs]
-		with attempt(
-			_("Reminding {0} failed").format(member_rows[0].member), "User", member_rows[0].member
-		) as telling:
+		with _telling(_("Reminding {0} failed"), member_rows[0].member, report):
 			_tell_member(
 				member_rows,
 				[entry for _row, entry in pairs],
@@ -219,8 +214,6 @@ def _remind_chunk(rows, today, settings, digest, report, to_managers, to_hr, wit
 				report,
 				with_mail,
 			)
-		if telling.error:
-			report.failed.append(f"{member_rows[0].member}: {telling.words}")
 
 
 def _owed(row, today: date, settings: Settings, said: set) -> list:
@@ -234,8 +227,20 @@ def _owed(row, today: date, settings: Settings, said: set) -> list:
 
 
 def _is_new(row, today: date, said: set) -> bool:
-	announced = any(rung == ledger.ASSIGNED for rung, _due, _audience in said)
-	return not announced and getdate(row.assigned_on) >= today - timedelta(days=1)
+	return not _was_announced(said) and getdate(row.assigned_on) >= today - timedelta(days=1)
+
+
+def _was_announced(said: set) -> bool:
+	return any(rung == ledger.ASSIGNED for rung, _due, _audience in said)
+
+
+@contextmanager
+def _telling(title: str, user: str, report: Report) -> Iterator[None]:
+	"""Tell one person something: where it fails, nothing is said, the report names them, and the others are told."""
+	with attempt(title.format(user), "User", user) as outcome:
+		yield
+	if outcome.error:
+		report.failed.append(f"{user}: {outcome.words}")
 
 
 def _announce_rows(rows: Iterable[frappe._dict], today: date, report: Report, with_mail: bool) -> None:
@@ -244,10 +249,8 @@ def _announce_rows(rows: Iterable[frappe._dict], today: date, report: Report, wi
 		by_member[row.member].append(row)
 	for member, member_rows in by_member.items():
 		entries = [Said(row.name, ledger.ASSIGNED, row.due_date, MEMBER) for row in member_rows]
-		with attempt(_("Announcing training to {0} failed").format(member), "User", member) as telling:
+		with _telling(_("Announcing training to {0} failed"), member, report):
 			_tell_member(member_rows, entries, today, email_templates.ASSIGNED, report, with_mail)
-		if telling.error:
-			report.failed.append(f"{member}: {telling.words}")
 
 
 def _tell_member(
@@ -313,12 +316,10 @@ def _send_digest(
 ) -> None:
 	rows = rows_of([errand.name for errand in errands])
 	rows.sort(key=lambda row: (row.due_date, row.employee_name or "", row.course_title))
-	with attempt(_("Telling {0} about the team's training failed").format(user), "User", user) as telling:
+	with _telling(_("Telling {0} about the team's training failed"), user, report):
 		email_queue = mails.queue(template, user, rows, today, overview)
 		ledger.write([said for errand in errands for said in errand.said], user, email_queue)
 		report.mails += bool(email_queue)
-	if telling.error:
-		report.failed.append(f"{user}: {telling.words}")
 
 
 def _tell_hr(errands: Sequence[Errand], today: date, report: Report) -> None:
@@ -339,7 +340,7 @@ def _tell_hr(errands: Sequence[Errand], today: date, report: Report) -> None:
 		if not visible:
 			continue
 		rows = rows_of(visible)
-		with attempt(_("Telling {0} about overdue training failed").format(user), "User", user) as telling:
+		with _telling(_("Telling {0} about overdue training failed"), user, report):
 			email_queue = mails.queue(
 				email_templates.HR, user, rows, today, "/app/lms-training-assignment?status=Overdue"
 			)
@@ -348,5 +349,3 @@ def _tell_hr(errands: Sequence[Errand], today: date, report: Report) -> None:
 			for name in visible:
 				# Said to HR now; what others of HR are told of it needs no entry of its own.
 				open_errands[name] = []
-		if telling.error:
-			report.failed.append(f"{user}: {telling.words}")

@@ -74,6 +74,19 @@ def column(
 	}
 
 
+def refuse_missing_parts(filters: dict) -> None:
+	"""Refuse a company, department or course that does not exist.
+
+	:raises frappe.ValidationError: naming it
+	"""
+	for fieldname, doctype in (
+		("company", "Company"),
+		("department", "Department"),
+		("course", "LMS Course"),
+	):
+		refuse_missing(doctype, filters.get(fieldname))
+
+
 def refuse_missing(doctype: str, name: str | None) -> None:
 	"""Check a record that a filter names.
 

@@ -25,7 +25,8 @@ class LMSTrainingAssignment(Document):
 		if self.is_new() or self.flags.saved_by_rule:
 			return
 		self._refuse_typed_facts()
-		self._follow_due_date()
+		if self.has_value_changed("due_date"):
+			self.follow_due_date()
 
 	def after_insert(self):
 		by_hand.enrol(self)
@@ -66,9 +67,11 @@ class LMSTrainingAssignment(Document):
 					)
 				)
 
-	def _follow_due_date(self):
-		if not self.has_value_changed("due_date"):
-			return
+	def follow_due_date(self) -> None:
+		"""Draw the consequences of a due date that the session user has just set.
+
+		:raises frappe.ValidationError: where it is in the past and not the original one
+		"""
 		today = getdate()
 		if getdate(self.due_date) != getdate(self.original_due_date):
 			by_hand.refuse_past(self.due_date)

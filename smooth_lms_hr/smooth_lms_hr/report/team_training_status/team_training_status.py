@@ -28,12 +28,7 @@ DEPARTMENTS_IN_CHART = 12
 def execute(filters: dict | None = None):
 	"""Return columns, rows, message, chart and summary, as far as the session user may see them."""
 	filters = frappe._dict(filters or {})
-	for fieldname, doctype in (
-		("company", "Company"),
-		("department", "Department"),
-		("course", "LMS Course"),
-	):
-		reporting.refuse_missing(doctype, filters.get(fieldname))
+	reporting.refuse_missing_parts(filters)
 	teams = _teams(filters.manager)
 	counts = _counts(filters, teams)
 	rows = _rows(filters, teams)

@@ -15,12 +15,7 @@ MONTHS = 6
 def execute(filters: dict | None = None):
 	"""Return columns, rows, message (the definitions), chart and summary, as far as the session user may see them."""
 	filters = frappe._dict(filters or {})
-	for fieldname, doctype in (
-		("company", "Company"),
-		("department", "Department"),
-		("course", "LMS Course"),
-	):
-		reporting.refuse_missing(doctype, filters.get(fieldname))
+	reporting.refuse_missing_parts(filters)
 	today = getdate()
 	begin = getdate(filters.from_date or get_first_day(add_months(today, 1 - MONTHS)))
 	end = getdate(filters.to_date or today)
