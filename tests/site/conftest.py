@@ -87,3 +87,21 @@ def as_user():
 
 	yield frappe.set_user
 	frappe.set_user("Administrator")
+
+
+@pytest.fixture
+def hr(as_user):
+	"""Somebody of HR, who is at work from here on."""
+	from tests.site import factory
+
+	name = factory.hr_manager()
+	as_user(name)
+	return name
+
+
+@pytest.fixture
+def hire():
+	"""A person who has an Employee and a user already when HR starts the onboarding."""
+	from tests.site import factory
+
+	return factory.employee(factory.user())

@@ -8,13 +8,6 @@ from tests.site import factory
 
 
 @pytest.fixture
-def hr(as_user):
-	name = factory.hr_manager()
-	as_user(name)
-	return name
-
-
-@pytest.fixture
 def course(hr):
 	frappe.set_user("Administrator")
 	name = factory.course()
