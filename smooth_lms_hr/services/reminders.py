@@ -5,7 +5,7 @@ chunks: a run that is killed leaves a chunk said or not said, never half, and th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -23,11 +23,12 @@ from smooth_lms_hr.services.learning import course_url
 from smooth_lms_hr.services.ledger import Said
 from smooth_lms_hr.services.settings import Settings
 from smooth_lms_hr.setup import email_templates
-from smooth_lms_hr.training.ladder import HR, MANAGER, MEMBER, owed_today
+from smooth_lms_hr.training.ladder import MANAGER, MEMBER, owed_today
 from smooth_lms_hr.training.status import OPEN
 
 MEMBERS_PER_CHUNK = 200
 DUE_SOON_DAYS = 7
+OVERDUE_LIST = "/app/lms-training-assignment?status=Overdue"
 
 FIELDS = [
 	"name", "member", "member_name", "employee", "employee_name", "course", "course_title", "status", "progress",
@@ -47,12 +48,19 @@ class Report:
 
 
 @dataclass
-class Errand:
-	"""What has to be said to somebody else than the member, of one assignment."""
+class Run:
+	"""What a run knows, and what it has to say to others than members, by who is to hear it."""
 
-	name: str
-	employee: str | None
-	said: list[Said]
+	today: date
+	settings: Settings
+	with_mail: bool
+	hr: list[str]
+	digest: str | None
+	# Who has had it.
+	digested: set[str]
+	report: Report = field(default_factory=Report)
+	to_managers: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+	to_hr: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
 
 
 def run(today: date, settings: Settings, commit=lambda: None) -> Report:
@@ -61,23 +69,20 @@ def run(today: date, settings: Settings, commit=lambda: None) -> Report:
 	:param today: in the site's time zone
 	:param commit: called after every step that may stand by itself
 	"""
-	report = Report()
-	with_mail = mails.can_send()
-	to_managers: list[Errand] = []
-	to_hr: list[Errand] = []
 	digest = digest_rung(today, settings.manager_digest)
 	digested = ledger.told(digest, MANAGER) if digest else set()
+	this = Run(today, settings, mails.can_send(), managers.hr(), digest, digested)
 	for chunk in _chunks(today, settings):
-		_remind_chunk(chunk, today, settings, digest, report, to_managers, to_hr, with_mail)
+		_remind_chunk(chunk, this)
 		commit()
-	if with_mail:
-		groups, orphans = _by_manager(to_managers, digest, digested)
-		for manager, errands in groups.items():
-			_send_digest(email_templates.TEAM, manager, errands, today, "/my-team-training", report)
+	if this.with_mail:
+		for manager, entries in sorted(this.to_managers.items()):
+			_tell_other(email_templates.TEAM, manager, entries, "/my-team-training", this)
 			commit()
-		_tell_hr(to_hr + orphans, today, report)
-		commit()
-	return report
+		for user, entries in sorted(this.to_hr.items()):
+			_tell_other(email_templates.HR, user, _visible(entries, user), OVERDUE_LIST, this)
+			commit()
+	return this.report
 
 
 def announce(names: Sequence[str], today: date | None = None) -> Report:
@@ -178,52 +183,74 @@ def _rows(filters: dict) -> list[frappe._dict]:
 	return rows
 
 
-def _remind_chunk(rows, today, settings, digest, report, to_managers, to_hr, with_mail) -> None:
+def _remind_chunk(rows: Sequence[frappe._dict], this: Run) -> None:
 	said = ledger.said_of([row.name for row in rows])
 	reachable, problems = people.by_user({row.member for row in rows})
-	report.unreachable += len(problems)
-	owed: dict[str, list[tuple[frappe._dict, Said]]] = defaultdict(list)
-	new = []
+	this.report.unreachable += len(problems)
+	rows = [row for row in rows if row.member in reachable]
+	to_members: dict[str, list[tuple[frappe._dict, Said]]] = defaultdict(list)
+	to_others: list[tuple[frappe._dict, Said]] = []
 	for row in rows:
-		if row.member not in reachable:
-			continue
-		errands = {MANAGER: [], HR: []}
-		for each in _owed(row, today, settings, said[row.name]):
+		for each in _owed(row, this, said[row.name]):
 			entry = Said(row.name, str(each.rung), row.due_date, each.audience)
 			if each.audience == MEMBER:
-				owed[row.member].append((row, entry))
+				to_members[row.member].append((row, entry))
 			else:
-				errands[each.audience].append(entry)
-		if digest and (row.due_date - today).days <= DUE_SOON_DAYS:
-			errands[MANAGER].append(Said(row.name, digest, row.due_date, MANAGER))
-		for audience, errands_of in ((MANAGER, to_managers), (HR, to_hr)):
-			if errands[audience]:
-				errands_of.append(Errand(row.name, row.employee, errands[audience]))
-		if settings.notify_on_assignment and _is_new(row, today, said[row.name]):
-			new.append(row)
-	if settings.notify_on_assignment:
-		_announce_rows(new, today, report, with_mail)
-	for pairs in owed.values():
-		member_rows = [row for row, _said in pairs]
-		with _telling(_("Reminding {0} failed"), member_rows[0].member, report):
+				to_others.append((row, entry))
+		if this.digest and (row.due_date - this.today).days <= DUE_SOON_DAYS:
+			to_others.append((row, Said(row.name, this.digest, row.due_date, MANAGER)))
+	if this.settings.notify_on_assignment:
+		new = [row for row in rows if _is_new(row, this.today, said[row.name])]
+		_announce_rows(new, this.today, this.report, this.with_mail)
+	for pairs in to_members.values():
+		member_rows = [row for row, _entry in pairs]
+		with _telling(_("Reminding {0} failed"), member_rows[0].member, this.report):
 			_tell_member(
 				member_rows,
 				[entry for _row, entry in pairs],
-				today,
+				this.today,
 				email_templates.REMINDER,
-				report,
-				with_mail,
+				this.report,
+				this.with_mail,
 			)
+	_gather(to_others, said, this)
 
 
-def _owed(row, today: date, settings: Settings, said: set) -> list:
+def _gather(to_others: Sequence[tuple[frappe._dict, Said]], said: Mapping[str, set], this: Run) -> None:
+	"""Find out who is to hear what is not for members: their managers, and HR, where there is no manager too."""
+	who = managers.of(
+		{row.employee for row, entry in to_others if entry.audience == MANAGER and row.employee}
+	)
+	for row, entry in to_others:
+		manager = who.get(row.employee) if entry.audience == MANAGER else None
+		if entry.rung == this.digest:
+			# Named after the manager: somebody who changes teams is in the digest of the new one as well.
+			if manager and manager not in this.digested:
+				this.to_managers[manager].append(replace(entry, rung=f"{this.digest} {manager}"))
+		elif manager:
+			if not any(_is_for_one_of_hr(entry, *each) for each in said[row.name]):
+				this.to_managers[manager].append(entry)
+		else:
+			# One for each of HR: where the mail to one fails, that one is told the next time.
+			for user in this.hr:
+				own = replace(entry, rung=f"{entry.rung} {user}")
+				if (own.rung, own.due_date, own.audience) not in said[row.name]:
+					this.to_hr[user].append(own)
+
+
+def _is_for_one_of_hr(entry: Said, rung: str, due_date: date, audience: str) -> bool:
+	"""Return whether something in the ledger says that HR was told what an entry is about."""
+	return rung.startswith(f"{entry.rung} ") and due_date == entry.due_date and audience == entry.audience
+
+
+def _owed(row, this: Run, said: set) -> list:
 	sent = {
 		(int(rung), audience)
 		for rung, due, audience in said
 		if due == row.due_date and rung.lstrip("-").isdigit()
 	}
 	armed_on = getdate(row.due_date_set_on or row.assigned_on)
-	return owed_today(settings.ladder, row.due_date, armed_on, today, sent)
+	return owed_today(this.settings.ladder, row.due_date, armed_on, this.today, sent)
 
 
 def _is_new(row, today: date, said: set) -> bool:
@@ -291,61 +318,27 @@ def _ring(member: str, rows: Sequence[frappe._dict], today: date) -> None:
 			)
 
 
-def _by_manager(
-	errands: Sequence[Errand], digest: str | None, digested: set[str]
-) -> tuple[dict[str, list[Errand]], list[Errand]]:
-	"""Return errands by who is to be told, and those of people whom nobody manages: they go to HR."""
-	who = managers.of({errand.employee for errand in errands if errand.employee})
-	groups, orphans = defaultdict(list), []
-	for errand in errands:
-		manager = who.get(errand.employee)
-		# Named after the manager: somebody who changes teams is in the digest of the new one as well.
-		errand.said = [
-			replace(each, rung=f"{digest} {manager}") if each.rung == digest else each
-			for each in errand.said
-			if each.rung != digest or (manager and manager not in digested)
-		]
-		if not errand.said:
-			continue
-		(groups[manager] if manager else orphans).append(errand)
-	return dict(sorted(groups.items())), orphans
+def _visible(entries: Sequence[Said], user: str) -> list[Said]:
+	"""Leave somebody of HR what their User Permissions leave them."""
+	names = frappe.get_list(
+		ASSIGNMENT,
+		filters={"name": ("in", list({entry.assignment for entry in entries}))},
+		pluck="name",
+		user=user,
+		limit_page_length=0,
+	)
+	visible = set(names)
+	return [entry for entry in entries if entry.assignment in visible]
 
 
-def _send_digest(
-	template, user: str, errands: Sequence[Errand], today, overview: str, report: Report
+def _tell_other(
+	template: email_templates.Default, user: str, entries: Sequence[Said], overview: str, this: Run
 ) -> None:
-	rows = rows_of([errand.name for errand in errands])
-	rows.sort(key=lambda row: (row.due_date, row.employee_name or "", row.course_title))
-	with _telling(_("Telling {0} about the team's training failed"), user, report):
-		email_queue = mails.queue(template, user, rows, today, overview)
-		ledger.write([said for errand in errands for said in errand.said], user, email_queue)
-		report.mails += bool(email_queue)
-
-
-def _tell_hr(errands: Sequence[Errand], today: date, report: Report) -> None:
-	"""Send each HR Manager what their User Permissions leave them; the ledger keeps one entry, with the first of them."""
-	if not errands:
+	if not entries:
 		return
-	open_errands = {}
-	for errand in errands:
-		open_errands.setdefault(errand.name, []).extend(errand.said)
-	for user in managers.hr():
-		visible = frappe.get_list(
-			ASSIGNMENT,
-			filters={"name": ("in", list(open_errands))},
-			pluck="name",
-			user=user,
-			limit_page_length=0,
-		)
-		if not visible:
-			continue
-		rows = rows_of(visible)
-		with _telling(_("Telling {0} about overdue training failed"), user, report):
-			email_queue = mails.queue(
-				email_templates.HR, user, rows, today, "/app/lms-training-assignment?status=Overdue"
-			)
-			ledger.write([said for name in visible for said in open_errands[name]], user, email_queue)
-			report.mails += bool(email_queue)
-			for name in visible:
-				# Said to HR now; what others of HR are told of it needs no entry of its own.
-				open_errands[name] = []
+	rows = rows_of(list({entry.assignment for entry in entries}))
+	rows.sort(key=lambda row: (row.due_date, row.employee_name or "", row.course_title))
+	with _telling(_("Telling {0} about the training of others failed"), user, this.report):
+		email_queue = mails.queue(template, user, rows, this.today, overview)
+		ledger.write(entries, user, email_queue)
+		this.report.mails += bool(email_queue)

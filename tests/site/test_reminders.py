@@ -281,6 +281,45 @@ def test_hr_is_told_of_what_user_permissions_leave_them(worker, clock):
 	assert read_mails() == []
 
 
+def test_where_the_mail_to_one_of_hr_fails_that_one_is_told_the_next_time(worker, clock, monkeypatch):
+	"""Of what HR is told itself, and of what comes to HR because nobody manages the person."""
+	one, other = sorted([factory.user("HR Manager"), factory.user("HR Manager")])
+	queue = mails.queue
+	refused = None
+
+	def refuse(template, user, *arguments, **keywords):
+		if user == refused:
+			raise OSError("mailbox unavailable")
+		return queue(template, user, *arguments, **keywords)
+
+	def hr_told():
+		return [(to, subject) for to, subject, _text in read_mails() if to in (one, other)]
+
+	monkeypatch.setattr(mails, "queue", refuse)
+	alone = factory.employee(factory.user())
+	owe(worker, "Safety")
+	factory.onboarding(employee=alone.name)
+	for day, refused, reached, late in ((31, one, other, 1), (44, other, one, 2)):
+		subject = f"Overdue training: {late} to follow up"
+		clock(day)
+		assert daily.run()["failed"] == [f"{refused}: mailbox unavailable"]
+		assert hr_told() == [(reached, subject)]
+		failed, refused = refused, None
+		daily.run()
+		assert hr_told() == [(failed, subject)]
+		daily.run()
+		assert hr_told() == []
+
+
+def test_a_manager_who_comes_later_is_not_told_what_hr_was_told_instead(boss, clock):
+	hr = factory.user("HR Manager")
+	alone = factory.employee(factory.user())
+	owe(alone, "Safety")
+	assert (hr, "Overdue training: 1 to follow up") in run_days(clock, 31)[31]
+	alone.db_set("reports_to", boss.name)
+	assert run_days(clock, 32) == {}
+
+
 def test_no_learner_reads_another_learners_name(worker, clock):
 	other = factory.employee(factory.user(), first_name="Zaphod")
 	owe(worker, "Safety")
