@@ -8,6 +8,7 @@ from frappe.model.document import bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate
 
+from smooth_lms_hr.services import trail
 from smooth_lms_hr.services.facts import ASSIGNMENT, ENROLLMENT, enrolments, last_lesson_days
 from smooth_lms_hr.training.status import (
 	CANCELLED,
@@ -63,12 +64,12 @@ def cancel_open(filters: dict, why: str) -> int:
 	:param why: in words
 	:return: how many
 	"""
-	names = frappe.get_all(
-		ASSIGNMENT, filters={**filters, "status": ("in", OPEN)}, pluck="name", order_by="name"
-	)
-	if not names:
+	before = _statuses({**filters, "status": ("in", OPEN)})
+	if not before:
 		return 0
-	frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, "status", CANCELLED)
+	frappe.db.set_value(ASSIGNMENT, {"name": ("in", list(before))}, "status", CANCELLED)
+	changes = {name: [("status", status, CANCELLED)] for name, status in before.items()}
+	trail.record(changes, frappe.session.user)
 	comments = (
 		frappe.get_doc(
 			{
@@ -82,10 +83,10 @@ def cancel_open(filters: dict, why: str) -> int:
 				"content": _("Cancelled: {0}").format(why),
 			}
 		)
-		for name in names
+		for name in before
 	)
 	bulk_insert("Comment", comments)
-	return len(names)
+	return len(before)
 
 
 def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str | None]:
@@ -103,7 +104,7 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 	_find_lost_enrolments([row for row in lagging if not row.found])
 	finished = last_lesson_days({(row.member, row.course) for row in lagging if row.learned >= DONE_PERCENT})
 	counts: dict[str, int] = {}
-	updates = {}
+	updates, changes = {}, {}
 	for row in lagging:
 		status = derive_status(row.status, row.learned, getdate(row.due_date), today)
 		values = {
@@ -117,28 +118,43 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 		if status != row.status or row.learned != flt(row.progress):
 			kind = status if status != row.status else "progress"
 			counts[kind] = counts.get(kind, 0) + 1
+			changes[row.name] = [
+				(fieldname, old, values[fieldname])
+				for fieldname, old in (("status", row.status), ("progress", flt(row.progress)))
+				if old != values[fieldname]
+			]
 		elif row.enrollment == row.linked:
 			continue
 		updates[row.name] = values
 	frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=max(len(updates), 1))
+	trail.record(changes, trail.NOBODY)
 	return counts, (lagging[-1].name if len(lagging) == limit else None)
 
 
 def flag_overdue(today: date, limit: int) -> int:
-	"""Flag open assignments whose due date has passed, in two queries; again and again until it returns less than limit.
+	"""Flag open assignments whose due date has passed, in four queries; again and again until it returns less than limit.
 
 	:param today: in the site's time zone
 	:param limit: how many at most
 	:return: how many
 	"""
 	late = {"status": ("in", (PENDING, IN_PROGRESS)), "due_date": ("<", today)}
-	names = frappe.get_all(
-		ASSIGNMENT, filters=late, pluck="name", limit_page_length=limit, order_by="due_date"
-	)
-	if names:
+	before = _statuses(late, limit)
+	if before:
+		names = ("in", list(before))
 		# Whatever was decided meanwhile stays: the condition is asked again where it is written.
-		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names), **late}, "status", OVERDUE)
-	return len(names)
+		frappe.db.set_value(ASSIGNMENT, {"name": names, **late}, "status", OVERDUE)
+		flagged = _statuses({"name": names, "status": OVERDUE})
+		changes = {name: [("status", before[name], OVERDUE)] for name in flagged}
+		trail.record(changes, trail.NOBODY)
+	return len(before)
+
+
+def _statuses(filters: dict, limit: int = 0) -> dict[str, str]:
+	rows = frappe.get_all(
+		ASSIGNMENT, filters, ["name", "status"], limit_page_length=limit, order_by="due_date", as_list=True
+	)
+	return dict(rows)
 
 
 def _lagging(after: str, today: date, limit: int) -> list[frappe._dict]:

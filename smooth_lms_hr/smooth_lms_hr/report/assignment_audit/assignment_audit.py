@@ -1,7 +1,6 @@
 """Every change of a due date, a status or a waiver: who made it, when and why.
 
-Read from the version history and the timeline. That a date has passed is no change that anybody made: what the daily
-run flags as overdue is in neither, and not here.
+Read from the version history and the timeline.
 """
 
 import html
@@ -15,6 +14,7 @@ from frappe.utils import add_days, add_months, escape_html, formatdate, get_date
 
 from smooth_lms_hr.services import reporting
 from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.training.status import COMPLETED, IN_PROGRESS, OVERDUE, WAIVED
 
 FIELDS = ("due_date", "status", "waived_by", "waiver_reason")
 DAYS = 90
@@ -107,9 +107,9 @@ def _changes(filters, begin, end, remarks) -> list[dict]:
 			old, new = changed[fieldname]
 			if fieldname == "due_date":
 				old, new = (formatdate(value) if value else "" for value in (old, new))
-			waiver = fieldname == "status" and new == "Waived"
+			waiver = fieldname == "status" and new == WAIVED
 			kind = "Due Date" if fieldname == "due_date" else "Waiver" if waiver else "Status"
-			rows.append(_row(entry, kind, old, new, why))
+			rows.append(_row(entry, kind, old, new, why or _what_happened(new)))
 	return rows
 
 
@@ -120,6 +120,15 @@ def _why(entry, remarks) -> str | None:
 			# What was done has columns of its own; the reason comes after it.
 			return remark.said.partition(": ")[2] or remark.said
 	return None
+
+
+def _what_happened(status: str) -> str | None:
+	"""Return why an assignment came to a status where nobody decided it."""
+	return {
+		IN_PROGRESS: _("The course was begun."),
+		COMPLETED: _("The course was completed."),
+		OVERDUE: _("The due date passed."),
+	}.get(status)
 
 
 def _other_remarks(remarks) -> list[dict]:
@@ -200,7 +209,7 @@ def _summary(rows: list[dict]) -> list[dict]:
 		{"label": _("Other Changes of Status"), "value": number("Status"), "datatype": "Int"},
 		{
 			"label": _("People Who Decided"),
-			"value": len({row["changed_by"] for row in rows}),
+			"value": len({row["changed_by"] for row in rows if row["kind"] in ("Due Date", "Waiver")}),
 			"datatype": "Int",
 		},
 	]
