@@ -1,0 +1,156 @@
+"""The forged request: every whitelisted method, called by everybody who has no business with it, changes nothing."""
+
+import importlib
+from pathlib import Path
+
+import frappe
+import pytest
+
+import smooth_lms_hr
+from tests.site import factory
+
+ASSIGNMENT = "LMS Training Assignment"
+ROLES = ("HR User", "employee", "LMS Student", "manager of another team", "Guest")
+CHARTS = "smooth_lms_hr.smooth_lms_hr.dashboard_chart_source"
+REFUSED = "refused"
+# What the session user gets is their own, or counts of what they may see: of another's there is nothing in it.
+NOTHING_OF_OTHERS = "nothing of others"
+# It is theirs to read.
+READS = "reads"
+
+# By method: what is sent, and what becomes of it for whom; "*" for everybody else.
+METHODS = {
+	"api.get_my_training_assignments": (
+		lambda victim: {"include_completed": True}, {"Guest": REFUSED, "*": NOTHING_OF_OTHERS}
+	),
+	"api.get_my_training_calendar": (lambda victim: {}, {"Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"api.log_card_error": (lambda victim: {"message": "x"}, {"Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"api.get_team_training_status": (
+		lambda victim: {"manager": victim.boss}, {"HR User": READS, "*": REFUSED}
+	),
+	"api.get_onboarding_training": (
+		lambda victim: {"onboarding": victim.onboarding}, {"*": REFUSED}
+	),
+	"api.get_course_training": (
+		lambda victim: {"course": victim.course},
+		{"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS},
+	),
+	"api.get_on_time_rate": (lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"api.get_daily_status": (lambda victim: {}, {"*": REFUSED}),
+	"api.get_campaign": (lambda victim: {"run": victim.run}, {"*": "unknown"}),
+	"api.assign_mandatory_training": (
+		lambda victim: {"employees": [victim.employee], "courses": [victim.other_course]}, {"*": REFUSED}
+	),
+	"api.assign_onboarding_training": (lambda victim: {"onboarding": victim.onboarding}, {"*": REFUSED}),
+	"api.preview_campaign": (lambda victim: {"people": {"employees": [victim.employee]}}, {"*": REFUSED}),
+	"api.start_campaign": (lambda victim: {"people": {"employees": [victim.employee]}}, {"*": REFUSED}),
+	"api.extend_due_date": (
+		lambda victim: {"assignments": [victim.assignment], "due_date": "2027-06-30", "reason": "Forged"},
+		{"*": "failed"},
+	),
+	"api.waive": (lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}),
+	"api.send_reminder": (
+		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
+	),
+	"api.run_daily_now": (lambda victim: {}, {"*": REFUSED}),
+	"api.send_test_mail": (lambda victim: {}, {"*": REFUSED}),
+	f"{CHARTS}.overdue_trainings_by_department.overdue_trainings_by_department.get": (
+		lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}
+	),
+	f"{CHARTS}.trainings_completed_per_month.trainings_completed_per_month.get": (
+		lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}
+	),
+}  # fmt: skip
+
+
+def path_of(method: str) -> str:
+	return method if method.startswith("smooth_lms_hr.") else f"smooth_lms_hr.{method}"
+
+
+@pytest.fixture
+def victim():
+	course, boss = factory.course("Safety", lessons=0), factory.employee(factory.user())
+	worker = factory.employee(factory.user(), reports_to=boss.name)
+	onboarding = factory.onboarding(employee=worker.name)
+	factory.mail_account()
+	return frappe._dict(
+		employee=worker.name,
+		member=worker.user_id,
+		boss=boss.name,
+		course=course,
+		other_course=factory.course("Another", lessons=0, is_mandatory=0),
+		onboarding=onboarding.name,
+		assignment=factory.assignment(member=worker.user_id).name,
+		run="0123456789",
+	)
+
+
+def somebody(role: str) -> str:
+	if role == "Guest":
+		return role
+	if role in ("HR User", "LMS Student"):
+		return factory.user(role)
+	person = factory.employee(factory.user("Employee"))
+	if role == "manager of another team":
+		factory.employee(factory.user(), reports_to=person.name)
+	return person.user_id
+
+
+def everything():
+	"""Return what a forged request could have changed."""
+	return {
+		doctype: frappe.get_all(doctype, fields=["*"], order_by="name")
+		for doctype in (
+			ASSIGNMENT,
+			"LMS Enrollment",
+			"Employee Onboarding",
+			"LMS Training Notification",
+			"Email Queue",
+			"Comment",
+			"Version",
+		)
+	}
+
+
+def test_every_whitelisted_method_is_named_here():
+	app = Path(smooth_lms_hr.__file__).parent
+	found = set()
+	for file in app.rglob("*.py"):
+		if "@frappe.whitelist" in file.read_text():
+			module = importlib.import_module(".".join(file.relative_to(app.parent).with_suffix("").parts))
+			found |= {
+				f"{function.__module__}.{function.__name__}"
+				for function in frappe.whitelisted
+				if function.__module__ == module.__name__
+			}
+	assert found == {path_of(method) for method in METHODS}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_forged_request_changes_and_shows_nothing(victim, method):
+	build, outcomes = METHODS[method]
+	arguments = build(victim)
+	users = {role: somebody(role) for role in ROLES}
+	before = everything()
+	for role, user in users.items():
+		frappe.set_user(user)
+		outcome = outcomes.get(role) or outcomes["*"]
+		assert outcome_of(path_of(method), arguments, victim, outcome), f"{outcome} expected of {role}"
+		frappe.set_user("Administrator")
+		assert everything() == before, role
+
+
+def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
+	"""Call a method, and return whether what comes of it is what is expected."""
+	call = frappe.get_attr(method)
+	if error := {REFUSED: frappe.PermissionError, "unknown": frappe.DoesNotExistError}.get(expected):
+		with pytest.raises(error):
+			call(**arguments)
+		return True
+	answer = call(**arguments)
+	if expected == "failed":
+		return not answer["done"] and [row["name"] for row in answer["failed"]] == [victim.assignment]
+	if expected == NOTHING_OF_OTHERS:
+		said = frappe.as_json([answer, frappe.response])
+		return not any(secret in said for secret in (victim.assignment, victim.employee, victim.member))
+	return expected == READS
