@@ -169,6 +169,17 @@ def _preview_row(step: Step) -> dict:
 	}
 
 
+def refresh_open_forms(onboarding: str) -> None:
+	"""Let the forms that show an onboarding show the training as it stands, once this is committed."""
+	frappe.publish_realtime(
+		"smooth_lms_hr:onboarding_training",
+		{"onboarding": onboarding},
+		doctype=ONBOARDING,
+		docname=onboarding,
+		after_commit=True,
+	)
+
+
 def take_over(old: str, new: str | None) -> None:
 	"""Point the assignments of an onboarding at the one that replaces it, or at none."""
 	frappe.db.set_value(ASSIGNMENT, {"onboarding": old}, "onboarding", new, update_modified=False)
@@ -238,8 +249,8 @@ def _describe(person: Person, outcome: Outcome) -> tuple[str, str]:
 
 
 def _record(doc, status: str, note: str, remark: str) -> None:
-	# The one who has the form open while this is written learns of it by Frappe's own "was modified" message.
 	frappe.db.set_value(ONBOARDING, doc.name, {"training_status": status, "training_note": note})
 	doc.training_status, doc.training_note = status, note
 	doc.modified, doc.modified_by = frappe.db.get_value(ONBOARDING, doc.name, ["modified", "modified_by"])
 	doc.add_comment("Info", words.as_html(_("Mandatory training: {0}").format(remark)))
+	refresh_open_forms(doc.name)

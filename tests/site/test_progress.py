@@ -49,6 +49,17 @@ def test_a_completed_lesson_moves_the_assignment(learner, course, clock):
 	assert any("In Progress" in data and "Completed" in data for data in versions)
 
 
+def test_open_forms_of_the_onboarding_hear_of_a_completed_lesson(learner, course, monkeypatch):
+	heard = []
+	monkeypatch.setattr(frappe, "publish_realtime", lambda *event, **where: heard.append((event, where)))
+	factory.complete_lessons(learner, course, 1)
+	name = factory.assignment(member=learner).onboarding
+	assert (
+		("smooth_lms_hr:onboarding_training", {"onboarding": name}),
+		{"doctype": "Employee Onboarding", "docname": name, "after_commit": True},
+	) in heard
+
+
 def test_completed_stays_completed_when_lessons_are_added(learner, course, clock):
 	factory.complete_lessons(learner, course)
 	factory.add_lessons(course, 4)

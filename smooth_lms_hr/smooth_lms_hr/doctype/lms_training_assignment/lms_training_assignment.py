@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.services import by_hand
+from smooth_lms_hr.services import by_hand, onboarding
 from smooth_lms_hr.training.status import COMPLETED, derive_status
 
 
@@ -30,6 +30,10 @@ class LMSTrainingAssignment(Document):
 
 	def after_insert(self):
 		by_hand.enrol(self)
+
+	def on_update(self):
+		if self.onboarding:
+			onboarding.refresh_open_forms(self.onboarding)
 
 	def apply_progress(self, progress: float, today: date) -> None:
 		"""Take over what Learning says of the course.
