@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import FOLDER, ROOT
 from tests.browser import scratch
-from tests.site import bench_harness
+from tests.site import bench_harness, factory
 
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 375, "height": 760}
@@ -120,6 +120,57 @@ def visit(server, chromium: Browser):
 	yield open_page
 	for context in contexts:
 		context.close()
+
+
+@pytest.fixture
+def alone_on_the_site(_scratch_site):
+	"""Take away what the test before left: lists, cards and reports of HR show everybody's."""
+	scratch.end()
+	scratch.begin()
+
+
+@pytest.fixture
+def hr(committed):
+	user = scratch.may_log_in(factory.hr_manager())
+	committed()
+	return user
+
+
+@pytest.fixture
+def reader(committed):
+	"""Somebody of HR who reads and decides nothing."""
+	user = scratch.may_log_in(factory.user("HR User"))
+	committed()
+	return user
+
+
+@pytest.fixture
+def people(committed):
+	"""Two people of one department; one is late with one course and has a month for another."""
+	unit = factory.named("Department", "department_name", "Deep Sea", company=factory.company())
+	worker, clerk = (
+		factory.employee(factory.user(), first_name=first, last_name=last, department=unit)
+		for first, last in (("Ana", "Lima"), ("Omar", "Haddad"))
+	)
+	late, course = scratch.owes(worker, "Fire Safety", -5, status="Overdue", progress=50)
+	soon, _course = scratch.owes(worker, "First Aid", 30)
+	committed()
+	return frappe._dict(worker=worker, clerk=clerk, unit=unit, late=late, soon=soon, course=course)
+
+
+@pytest.fixture
+def desk(visit):
+	"""desk(path, user) opens a page of the desk, and fails the test at its end where a script of it broke."""
+	broken = []
+
+	def opened(path: str, user: str, **options) -> Page:
+		page = visit("/api/method/ping", user, **options)
+		page.on("pageerror", lambda error: broken.append(str(error)))
+		page.goto(path)
+		return page
+
+	yield opened
+	assert broken == []
 
 
 @pytest.fixture(scope="session")

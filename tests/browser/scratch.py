@@ -4,12 +4,16 @@ A server is a process of its own and sees committed rows only, so nothing here c
 the tests began is deleted instead, also when an earlier run was killed half-way.
 """
 
+from datetime import timedelta
+
 import frappe
-from frappe.utils import now
+from frappe.utils import getdate, now
 from frappe.utils.password import update_password
 
 from tests.bench import FOLDER
+from tests.site import factory
 
+ASSIGNMENT = "LMS Training Assignment"
 STAMP = FOLDER / "browser-tests-began"
 PASSWORD = "Only-4-the-tests!"
 # Records of these apps, and of Frappe itself only those that come with the work that the tests do. Nothing that a
@@ -46,3 +50,14 @@ def may_log_in(user: str) -> str:
 	"""Give a user the tests' password."""
 	update_password(user, PASSWORD)
 	return user
+
+
+def owes(employee, title, due=10, lessons=2, **values):
+	"""Make an assignment of a new course that is due in so many days; return its name and the course's."""
+	course = factory.course(f"{title} {frappe.generate_hash(length=4)}", lessons=lessons, is_mandatory=0)
+	# Only the name has to be unique.
+	frappe.db.set_value("LMS Course", course, "title", title)
+	doc = frappe.get_doc({"doctype": ASSIGNMENT, "member": employee.user_id, "course": course}).insert()
+	values = {"due_date": getdate() + timedelta(days=due), **values}
+	frappe.db.set_value(ASSIGNMENT, doc.name, values)
+	return doc.name, course

@@ -8,65 +8,15 @@ import pytest
 from frappe.utils import getdate
 from playwright.sync_api import Page, expect
 
-from tests.browser import scratch
 from tests.browser.conftest import PHONE
-from tests.browser.scratch import may_log_in
-from tests.browser.test_learner import ASSIGNMENT, owes
+from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
 from tests.site import factory
 
 LIST = "/app/lms-training-assignment"
 REPORTS = ("Onboarding Training Status", "Team Training Status", "Training KPIs", "Assignment Audit")
 
 
-@pytest.fixture(autouse=True)
-def _alone_on_the_site(_scratch_site):
-	"""Take away what the test before left: lists, cards and reports of HR show everybody's."""
-	scratch.end()
-	scratch.begin()
-
-
-@pytest.fixture
-def hr(committed):
-	user = may_log_in(factory.hr_manager())
-	committed()
-	return user
-
-
-@pytest.fixture
-def reader(committed):
-	"""Somebody of HR who reads and decides nothing."""
-	user = may_log_in(factory.user("HR User"))
-	committed()
-	return user
-
-
-@pytest.fixture
-def people(committed):
-	"""Two people of one department; one is late with one course and has a month for another."""
-	unit = factory.named("Department", "department_name", "Deep Sea", company=factory.company())
-	worker, clerk = (
-		factory.employee(factory.user(), first_name=first, last_name=last, department=unit)
-		for first, last in (("Ana", "Lima"), ("Omar", "Haddad"))
-	)
-	late, course = owes(worker, "Fire Safety", -5, status="Overdue", progress=50)
-	soon, _course = owes(worker, "First Aid", 30)
-	committed()
-	return frappe._dict(worker=worker, clerk=clerk, unit=unit, late=late, soon=soon, course=course)
-
-
-@pytest.fixture
-def desk(visit):
-	"""desk(path, user) opens a page of the desk, and fails the test at its end where a script of it broke."""
-	broken = []
-
-	def opened(path: str, user: str, **options) -> Page:
-		page = visit("/api/method/ping", user, **options)
-		page.on("pageerror", lambda error: broken.append(str(error)))
-		page.goto(path)
-		return page
-
-	yield opened
-	assert broken == []
+pytestmark = pytest.mark.usefixtures("alone_on_the_site")
 
 
 def row(page: Page, text: str):

@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from smooth_lms_hr.setup import learning_sidebar
 from tests.browser.conftest import PHONE
-from tests.browser.scratch import PASSWORD, may_log_in
+from tests.browser.scratch import ASSIGNMENT, PASSWORD, may_log_in, owes
 from tests.site import factory
 
-ASSIGNMENT = "LMS Training Assignment"
 HOST = "#smooth-lms-hr-training"
 API = "**/api/method/smooth_lms_hr.api."
 
@@ -22,17 +21,6 @@ def learner(first_name="Ana", **fields):
 	user = may_log_in(factory.user("Employee"))
 	frappe.db.set_value("User", user, {"first_name": first_name, "full_name": f"{first_name} Lima"})
 	return factory.employee(user, first_name=first_name, last_name="Lima", **fields)
-
-
-def owes(employee, title, due=10, lessons=2, **values):
-	"""Make an assignment of a new course that is due in so many days; return its name and the course's."""
-	course = factory.course(f"{title} {frappe.generate_hash(length=4)}", lessons=lessons, is_mandatory=0)
-	# Only the name has to be unique.
-	frappe.db.set_value("LMS Course", course, "title", title)
-	doc = frappe.get_doc({"doctype": ASSIGNMENT, "member": employee.user_id, "course": course}).insert()
-	values = {"due_date": getdate() + timedelta(days=due), **values}
-	frappe.db.set_value(ASSIGNMENT, doc.name, values)
-	return doc.name, course
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from frappe.utils import getdate
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.scratch import may_log_in
-from tests.browser.test_learner import ASSIGNMENT, owes
+from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
 from tests.site import factory
 
 REMIND = "**/api/method/smooth_lms_hr.api.send_reminder"

@@ -40,7 +40,18 @@ function show_training(frm) {
 			if (frm.doc.name === name && message) {
 				render(frm, field.$wrapper, message);
 			}
-		});
+		})
+		.catch(() => frm.doc.name === name && say_not_loaded(frm, field.$wrapper));
+}
+
+// What was wrong Frappe has said; here it must not look as if nothing were owed.
+function say_not_loaded(frm, $wrapper) {
+	$wrapper.html(`
+		<div class="training-overview d-flex flex-wrap align-items-center" style="margin-bottom: var(--margin-md)">
+			<span class="mr-auto" role="status">${__("The training of this onboarding could not be loaded.")}</span>
+			<button type="button" class="btn btn-default btn-xs" data-action="refresh">${__("Refresh")}</button>
+		</div>`);
+	$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
 }
 
 function render(frm, $wrapper, training) {

@@ -13,11 +13,13 @@ frappe.listview_settings["LMS Training Assignment"] = {
 	filters: [["status", "in", ["Pending", "In Progress", "Overdue"]]],
 	hide_name_column: true,
 
-	// On most screens the list has room for three columns: the status says how late, the name says where.
+	// On most screens the list has room for three columns: the status says how late, the name says where. On a wide
+	// one the due date has a column of its own, and a phone shows one line.
 	get_indicator(doc) {
 		const { training } = smooth_lms_hr;
+		const says_when = cur_list?.columns?.some(({ df }) => df?.fieldname === "due_date");
 		const label =
-			training.is_open(doc.status) && !frappe.is_mobile()
+			training.is_open(doc.status) && !says_when && !frappe.is_mobile()
 				? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
 				: __(doc.status);
 		return [label, training.colour(doc.status), `status,=,${doc.status}`];

@@ -139,10 +139,11 @@ def _chart(figures: dict) -> dict | None:
 		months.setdefault(month, Figures()).add(figure)
 	if not months:
 		return None
+	# Shorter than in the table: the legend of a chart cuts what is longer.
 	lines = (
-		(_("Completed Within 30 Days"), "within"),
-		(_("Average Completion"), "average"),
-		(_("Fully Compliant (%)"), "compliant_percent"),
+		(_("In 30 Days"), "within"),
+		(_("Average"), "average"),
+		(_("Compliant"), "compliant_percent"),
 	)
 	rows = [_row(figure) for figure in months.values()]
 	return {
