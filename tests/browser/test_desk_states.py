@@ -34,6 +34,8 @@ def test_what_is_ours_in_the_desk_is_accessible(desk, hr, people, committed, ser
 		if theme == "dark":
 			darken(page)
 		assert serious_violations(page, part) == [], path
+		# To leave while something is still being asked for is an error of its own.
+		page.wait_for_load_state("networkidle")
 	page.goto(LIST)
 	page.get_by_role("button", name="Assign Training").click()
 	asked = dialog(page, "Assign Training")
@@ -52,7 +54,7 @@ def test_with_nothing_to_show_every_screen_says_so(desk, hr, screenshot):
 	numbers = page.locator(".number-widget-box .number")
 	expect(numbers).to_have_text(["0", "0", "0", "–"])
 	page.goto(LIST)
-	expect(page.locator(".no-result:visible")).to_contain_text("LMS Training Assignment")
+	expect(page.locator(".no-result:visible").first).to_contain_text("LMS Training Assignment")
 	for report in REPORTS:
 		page.goto(f"/app/query-report/{report}")
 		expect(page.get_by_text("Nothing to show").first).to_be_visible()
@@ -89,7 +91,7 @@ def test_a_moderator_with_a_desk_role_finds_the_list_and_the_reports(desk, peopl
 def test_the_dialog_fits_a_phone(desk, hr, people):
 	page = desk(LIST, hr, viewport=PHONE)
 	page.locator(".menu-btn-group:visible, .page-actions .btn:visible").first.wait_for()
-	page.evaluate("smooth_lms_hr.training.assign({}, () => {})")
+	page.evaluate("() => void smooth_lms_hr.training.assign({}, () => {})")
 	asked = dialog(page, "Assign Training")
 	expect(asked.locator("select[data-fieldname=who]")).to_be_visible()
 	box = asked.locator(".modal-content").bounding_box()
