@@ -165,7 +165,7 @@ def desk(visit):
 
 	def opened(path: str, user: str, **options) -> Page:
 		page = visit("/api/method/ping", user, **options)
-		page.on("pageerror", lambda error: broken.append(str(error)))
+		page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
 		page.goto(path)
 		return page
 
