@@ -39,6 +39,8 @@ def test_what_is_ours_in_the_desk_is_accessible(desk, hr, people, committed, ser
 	page.goto(LIST)
 	page.get_by_role("button", name="Assign Training").click()
 	asked = dialog(page, "Assign Training")
+	# The dialog moves the focus to its first field once it has opened.
+	expect(asked.locator("select[data-fieldname=who]")).to_be_focused()
 	asked.locator("select[data-fieldname=who]").select_option(label="A part of the company")
 	pick(asked.locator("input[data-fieldname=department]"), page, people.unit)
 	asked.get_by_role("button", name="Check").click()
