@@ -15,8 +15,8 @@ test:
 lint:
 	@$(PYTHON) tests/lint.py
 
-bench-%:
-	@$(PYTHON) tests/benchmark.py $* $(bench_argument)
+bench-onboarding bench-daily:
+	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument)
 
 clean:
 	rm -rf .venv .cache
