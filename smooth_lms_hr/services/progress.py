@@ -64,7 +64,8 @@ def cancel_open(filters: dict, why: str) -> int:
 	:param why: in words
 	:return: how many
 	"""
-	before = _statuses({**filters, "status": ("in", OPEN)})
+	open_now = {**filters, "status": ("in", OPEN)}
+	before = dict(frappe.get_all(ASSIGNMENT, open_now, ["name", "status"], order_by="name", as_list=True))
 	if not before:
 		return 0
 	frappe.db.set_value(ASSIGNMENT, {"name": ("in", list(before))}, "status", CANCELLED)
@@ -132,29 +133,22 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 
 
 def flag_overdue(today: date, limit: int) -> int:
-	"""Flag open assignments whose due date has passed, in four queries; again and again until it returns less than limit.
+	"""Flag open assignments whose due date has passed, in three queries; again and again until it returns less than limit.
 
 	:param today: in the site's time zone
 	:param limit: how many at most
 	:return: how many
 	"""
 	late = {"status": ("in", (PENDING, IN_PROGRESS)), "due_date": ("<", today)}
-	before = _statuses(late, limit)
-	if before:
-		names = ("in", list(before))
-		# Whatever was decided meanwhile stays: the condition is asked again where it is written.
-		frappe.db.set_value(ASSIGNMENT, {"name": names, **late}, "status", OVERDUE)
-		flagged = _statuses({"name": names, "status": OVERDUE})
-		changes = {name: [("status", before[name], OVERDUE)] for name in flagged}
-		trail.record(changes, trail.NOBODY)
-	return len(before)
-
-
-def _statuses(filters: dict, limit: int = 0) -> dict[str, str]:
-	rows = frappe.get_all(
-		ASSIGNMENT, filters, ["name", "status"], limit_page_length=limit, order_by="due_date", as_list=True
+	# Locked, so that what is decided in the same moment is decided before this or after it.
+	rows = frappe.db.get_values(
+		ASSIGNMENT, late, ["name", "status"], order_by="due_date", limit=limit, for_update=True
 	)
-	return dict(rows)
+	if rows:
+		names = [name for name, _status in rows]
+		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, "status", OVERDUE)
+		trail.record({name: [("status", status, OVERDUE)] for name, status in rows}, trail.NOBODY)
+	return len(rows)
 
 
 def _lagging(after: str, today: date, limit: int) -> list[frappe._dict]:

@@ -89,3 +89,5 @@ def on_doctype_update():
 	frappe.db.add_unique(
 		"LMS Training Assignment", ["member", "course", "cycle"], "unique_member_course_cycle"
 	)
+	# What is late is found every day among all that was ever owed.
+	frappe.db.add_index("LMS Training Assignment", ["status", "due_date"])
