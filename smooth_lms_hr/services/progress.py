@@ -1,5 +1,6 @@
 """Assignments follow what Learning knows: one at a time as lessons are completed, all of them once a day."""
 
+from collections import defaultdict
 from datetime import date
 
 import frappe
@@ -64,13 +65,13 @@ def cancel_open(filters: dict, why: str) -> int:
 	:param why: in words
 	:return: how many
 	"""
-	open_now = {**filters, "status": ("in", OPEN)}
-	before = dict(frappe.get_all(ASSIGNMENT, open_now, ["name", "status"], order_by="name", as_list=True))
-	if not before:
+	names = frappe.get_all(
+		ASSIGNMENT, filters={**filters, "status": ("in", OPEN)}, pluck="name", order_by="name"
+	)
+	if not names:
 		return 0
-	frappe.db.set_value(ASSIGNMENT, {"name": ("in", list(before))}, "status", CANCELLED)
-	changes = {name: [("status", status, CANCELLED)] for name, status in before.items()}
-	trail.record(changes, frappe.session.user)
+	trail.record_status(names, CANCELLED, frappe.session.user)
+	frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, "status", CANCELLED)
 	comments = (
 		frappe.get_doc(
 			{
@@ -84,10 +85,10 @@ def cancel_open(filters: dict, why: str) -> int:
 				"content": _("Cancelled: {0}").format(why),
 			}
 		)
-		for name in before
+		for name in names
 	)
 	bulk_insert("Comment", comments)
-	return len(before)
+	return len(names)
 
 
 def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str | None]:
@@ -104,8 +105,7 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 	lagging = _lagging(after, today, limit)
 	_find_lost_enrolments([row for row in lagging if not row.found])
 	finished = last_lesson_days({(row.member, row.course) for row in lagging if row.learned >= DONE_PERCENT})
-	counts: dict[str, int] = {}
-	updates, changes = {}, {}
+	updates, changed = {}, defaultdict(list)
 	for row in lagging:
 		status = derive_status(row.status, row.learned, getdate(row.due_date), today)
 		values = {
@@ -118,17 +118,14 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 			values["completed_on"] = finished.get((row.member, row.course)) or today
 		if status != row.status or row.learned != flt(row.progress):
 			kind = status if status != row.status else "progress"
-			counts[kind] = counts.get(kind, 0) + 1
-			changes[row.name] = [
-				(fieldname, old, values[fieldname])
-				for fieldname, old in (("status", row.status), ("progress", flt(row.progress)))
-				if old != values[fieldname]
-			]
+			changed[kind].append(row.name)
 		elif row.enrollment == row.linked:
 			continue
 		updates[row.name] = values
+	for status in sorted(changed.keys() - {"progress"}):
+		trail.record_status(changed[status], status, trail.NOBODY)
 	frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=max(len(updates), 1))
-	trail.record(changes, trail.NOBODY)
+	counts = {kind: len(names) for kind, names in changed.items()}
 	return counts, (lagging[-1].name if len(lagging) == limit else None)
 
 
@@ -141,14 +138,13 @@ def flag_overdue(today: date, limit: int) -> int:
 	"""
 	late = {"status": ("in", (PENDING, IN_PROGRESS)), "due_date": ("<", today)}
 	# Locked, so that what is decided in the same moment is decided before this or after it.
-	rows = frappe.db.get_values(
-		ASSIGNMENT, late, ["name", "status"], order_by="due_date", limit=limit, for_update=True
+	names = frappe.db.get_values(
+		ASSIGNMENT, late, "name", order_by="due_date", limit=limit, pluck=True, for_update=True
 	)
-	if rows:
-		names = [name for name, _status in rows]
+	if names:
+		trail.record_status(names, OVERDUE, trail.NOBODY)
 		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, "status", OVERDUE)
-		trail.record({name: [("status", status, OVERDUE)] for name, status in rows}, trail.NOBODY)
-	return len(rows)
+	return len(names)
 
 
 def _lagging(after: str, today: date, limit: int) -> list[frappe._dict]:
