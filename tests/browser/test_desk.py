@@ -345,6 +345,7 @@ def test_the_settings_say_what_they_will_do(desk, hr, screenshot):
 def test_the_list_and_the_form_fit_a_phone(desk, hr, people):
 	page = desk(LIST, hr, viewport=PHONE)
 	expect(page.get_by_role("button", name="Mine to chase")).to_be_visible()
+	expect(row(page, "Ana Lima: Fire Safety")).to_contain_text("Overdue")
 	page.goto(f"{LIST}/{people.late}")
 	expect(page.locator(".form-message")).to_contain_text("5 days late")
 	assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

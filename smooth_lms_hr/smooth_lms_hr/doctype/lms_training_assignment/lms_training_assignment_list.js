@@ -26,6 +26,12 @@ frappe.listview_settings["LMS Training Assignment"] = {
 	},
 
 	formatters: {
+		// A phone shows this column and the status alone.
+		course_title(value, df, doc) {
+			const title = value || doc.course;
+			return frappe.is_mobile() ? `${doc.employee_name || doc.member_name || doc.member}: ${title}` : title;
+		},
+
 		member_name(value, df, doc) {
 			const name = frappe.utils.escape_html(doc.employee_name || value || doc.member);
 			const department = frappe.utils.escape_html(doc.department || "");
