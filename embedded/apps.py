@@ -86,7 +86,7 @@ def install_app(app: str):
 	"""What `bench install-app` does, but for patches and the desk's icons."""
 	import frappe
 	from frappe.core.doctype.scheduled_job_type.scheduled_job_type import sync_jobs
-	from frappe.installer import add_module_defs
+	from frappe.installer import add_module_defs, init_singles
 	from frappe.model.sync import sync_for
 	from frappe.modules.utils import sync_customizations
 	from frappe.utils.fixtures import sync_fixtures
@@ -103,6 +103,7 @@ def install_app(app: str):
 	sync_for(app, reset_permissions=True)
 	installed.append(app)
 	_apps_changed()
+	init_singles()
 	if app == ENGINE:
 		frappe.get_doc("Portal Settings", "Portal Settings").sync_menu()
 

@@ -29,6 +29,7 @@ def before_install():
 
 def after_install():
 	after_migrate()
+	_set_default_ladder()
 	learning_sidebar.add()
 
 
@@ -54,7 +55,11 @@ def _save_default_settings():
 		return
 	for field in missing:
 		settings.set(field.fieldname, field.default)
-	# Told apart from a ladder that somebody emptied by what is always stored along with it.
-	if "send_reminders" not in stored:
-		settings.set("reminder_ladder", [dict(row) for row in DEFAULT_LADDER])
+	settings.save()
+
+
+def _set_default_ladder():
+	"""Set the reminder ladder of a new site. Not on migrate: a ladder that somebody emptied stays empty."""
+	settings = frappe.get_doc(SETTINGS)
+	settings.set("reminder_ladder", [dict(row) for row in DEFAULT_LADDER])
 	settings.save()

@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.installer import init_singles
 
 from smooth_lms_hr import hooks
 from smooth_lms_hr.setup import install
@@ -59,6 +60,28 @@ def test_installing_again_changes_nothing():
 	install.after_migrate()
 	assert picture() == before
 	assert before["settings"]["default_due_days"] in (14, "14")
+
+
+def test_a_new_site_has_settings_and_a_ladder():
+	"""As Frappe leaves a new site: before an app's after_install it saves every Single, with defaults and no rows."""
+	frappe.db.delete("Singles", {"doctype": "LMS Training Settings"})
+	frappe.db.delete("LMS Training Reminder")
+	init_singles()
+	install.after_install()
+	settings = frappe.get_doc("LMS Training Settings")
+	assert (settings.enabled, settings.default_due_days, settings.stop_after_days) == (1, 30, 90)
+	columns = ("offset_days", "notify_member", "notify_manager", "notify_hr")
+	assert [[row.get(column) for column in columns] for row in settings.reminder_ladder] == [
+		[-7, 1, 0, 0], [-1, 1, 0, 0], [1, 1, 1, 0], [14, 0, 0, 1]
+	]  # fmt: skip
+
+
+def test_a_ladder_that_somebody_emptied_stays_empty():
+	settings = frappe.get_doc("LMS Training Settings")
+	settings.reminder_ladder = []
+	settings.save()
+	install.after_migrate()
+	assert frappe.get_doc("LMS Training Settings").reminder_ladder == []
 
 
 def test_the_database_itself_refuses_a_second_one():
