@@ -11,6 +11,12 @@ from tests.site import factory
 pytestmark = pytest.mark.usefixtures("alone_on_the_site")
 
 
+def go(page, path):
+	# To leave while something is still being asked for is an error of its own.
+	page.wait_for_load_state("networkidle")
+	page.goto(path)
+
+
 def darken(page):
 	page.evaluate("document.documentElement.setAttribute('data-theme', 'dark')")
 
@@ -29,14 +35,12 @@ def test_what_is_ours_in_the_desk_is_accessible(desk, hr, people, committed, ser
 		("/app/lms-training-settings", ".training-daily"),
 	)
 	for path, part in screens:
-		page.goto(path)
+		go(page, path)
 		expect(page.locator(part).first).to_be_visible()
 		if theme == "dark":
 			darken(page)
 		assert serious_violations(page, part) == [], path
-		# To leave while something is still being asked for is an error of its own.
-		page.wait_for_load_state("networkidle")
-	page.goto(LIST)
+	go(page, LIST)
 	page.get_by_role("button", name="Assign Training").click()
 	asked = dialog(page, "Assign Training")
 	# The dialog moves the focus to its first field once it has opened.
@@ -54,10 +58,10 @@ def test_with_nothing_to_show_every_screen_says_so(desk, hr, screenshot):
 	page = desk("/app/training-compliance", hr)
 	numbers = page.locator(".number-widget-box .number")
 	expect(numbers).to_have_text(["0", "0", "0", "–"])
-	page.goto(LIST)
+	go(page, LIST)
 	expect(page.locator(".no-result:visible").first).to_contain_text("LMS Training Assignment")
 	for report in REPORTS:
-		page.goto(f"/app/query-report/{report}")
+		go(page, f"/app/query-report/{report}")
 		expect(page.get_by_text("Nothing to show").first).to_be_visible()
 
 
@@ -68,7 +72,7 @@ def test_an_onboarding_says_that_its_training_could_not_be_loaded(desk, hr, peop
 	page = desk(LIST, hr)
 	method = "**/api/method/smooth_lms_hr.api.get_onboarding_training*"
 	page.route(method, lambda route: route.abort())
-	page.goto(f"/app/employee-onboarding/{onboarding.name}")
+	go(page, f"/app/employee-onboarding/{onboarding.name}")
 	overview = page.locator(".training-overview")
 	expect(overview).to_contain_text("could not be loaded")
 	page.unroute(method)
@@ -83,9 +87,9 @@ def test_a_moderator_with_a_desk_role_finds_the_list_and_the_reports(desk, peopl
 	expect(page.locator(".number-widget-box", has_text="Overdue Trainings").locator(".number")).to_have_text(
 		"1"
 	)
-	page.goto(LIST)
+	go(page, LIST)
 	expect(page.get_by_role("button", name="Assign Training")).to_be_visible()
-	page.goto(f"/app/query-report/{REPORTS[1]}")
+	go(page, f"/app/query-report/{REPORTS[1]}")
 	expect(page.locator(".report-summary .summary-item").first).to_be_visible()
 
 
