@@ -212,6 +212,8 @@ def screenshot():
 
 	def take(page: Page, name: str, **options) -> None:
 		if os.environ.get("SCREENSHOTS"):
+			# Charts grow into their place.
+			page.wait_for_timeout(2000)
 			page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", **options)
 
 	return take

@@ -48,11 +48,10 @@ def pick(field, page: Page, text: str) -> None:
 # The list and the form
 
 
-def test_hr_waives_and_extends_from_the_list(desk, hr, people, committed, screenshot):
+def test_hr_waives_and_extends_from_the_list(desk, hr, people, committed):
 	page = desk(LIST, hr)
 	expect(row(page, "Fire Safety")).to_contain_text("Overdue, 5 days late")
 	expect(row(page, "Fire Safety")).to_contain_text(people.unit.split(" - ")[0])
-	screenshot(page, "assignment-list")
 	choose(page, "Fire Safety")
 	act(page, "Waive")
 	asked = dialog(page, "Waive")
@@ -227,6 +226,7 @@ def test_hr_assigns_to_a_department_after_a_dry_run(desk, hr, people, committed,
 	asked = dialog(page, "Assign Training")
 	asked.get_by_role("button", name="Check").click()
 	expect(page.get_by_text("Choose whom to assign training to.")).to_be_visible()
+	page.locator(".desk-alert .close").click()
 	asked.locator("select[data-fieldname=who]").select_option(label="A part of the company")
 	pick(asked.locator("input[data-fieldname=department]"), page, people.unit)
 	asked.get_by_label("All mandatory courses").uncheck()
@@ -306,7 +306,7 @@ def test_a_course_says_who_owes_it_and_warns_before_it_is_taken_back(desk, peopl
 
 
 @pytest.mark.parametrize("report", REPORTS)
-def test_hr_reads_every_report(desk, hr, people, committed, report, screenshot):
+def test_hr_reads_every_report(desk, hr, people, committed, report):
 	factory.onboarding(employee=people.worker.name)
 	committed()
 	page = desk(LIST, hr)
@@ -319,8 +319,6 @@ def test_hr_reads_every_report(desk, hr, people, committed, report, screenshot):
 	expect(page.locator(".report-summary .summary-item").first).to_be_visible()
 	expect(page.locator(".dt-scrollable .dt-row").first).to_be_visible()
 	expect(page.locator(".chart-wrapper svg, .report-wrapper svg.frappe-chart").first).to_be_visible()
-	if report == "Team Training Status":
-		screenshot(page, "team-training-status")
 
 
 @pytest.mark.parametrize("report", REPORTS[1:])
@@ -329,13 +327,12 @@ def test_a_reader_of_hr_reads_the_reports_on_assignments(desk, reader, people, r
 	expect(page.locator(".report-summary .summary-item").first).to_be_visible()
 
 
-def test_the_workspace_leads_to_what_is_late(desk, hr, reader, people, screenshot):
+def test_the_workspace_leads_to_what_is_late(desk, hr, reader, people):
 	for user in (hr, reader):
 		page = desk("/app/training-compliance", user)
 		late = page.locator(".number-widget-box", has_text="Overdue Trainings")
 		expect(late.locator(".number")).to_have_text("1")
 		expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
-	screenshot(page, "workspace")
 	late.locator(".number").click()
 	expect(row(page, "Fire Safety")).to_be_visible()
 

@@ -54,7 +54,7 @@ def test_what_is_ours_in_the_desk_is_accessible(desk, hr, people, committed, ser
 	assert serious_violations(page, ".modal.show .training-preview") == []
 
 
-def test_with_nothing_to_show_every_screen_says_so(desk, hr, screenshot):
+def test_with_nothing_to_show_every_screen_says_so(desk, hr):
 	page = desk("/app/training-compliance", hr)
 	numbers = page.locator(".number-widget-box .number")
 	expect(numbers).to_have_text(["0", "0", "0", "–"])
