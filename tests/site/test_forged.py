@@ -10,7 +10,7 @@ import smooth_lms_hr
 from tests.site import factory
 
 ASSIGNMENT = "LMS Training Assignment"
-ROLES = ("HR User", "employee", "LMS Student", "manager of another team", "Guest")
+ROLES = ("HR User", "employee", "LMS Student", "Course Creator", "manager of another team", "Guest")
 CHARTS = "smooth_lms_hr.smooth_lms_hr.dashboard_chart_source"
 REFUSED = "refused"
 # What the session user gets is their own, or counts of what they may see: of another's there is nothing in it.
@@ -88,7 +88,7 @@ def victim():
 def somebody(role: str) -> str:
 	if role == "Guest":
 		return role
-	if role in ("HR User", "LMS Student"):
+	if role in ("HR User", "LMS Student", "Course Creator"):
 		return factory.user(role)
 	person = factory.employee(factory.user("Employee"))
 	if role == "manager of another team":

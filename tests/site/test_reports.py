@@ -329,12 +329,12 @@ def test_what_only_the_timeline_knows_is_in_the_audit(people, hr):
 # All of them
 
 
-@pytest.mark.parametrize("report", [ONBOARDINGS, TEAM, KPIS, AUDIT])
 @pytest.mark.parametrize("role", ["Employee", "LMS Student", "Course Creator", "Guest"])
-def test_no_report_for_who_has_no_part_in_it(people, report, role):
+def test_no_report_for_who_has_no_part_in_it(people, role):
 	frappe.set_user("Guest" if role == "Guest" else factory.user(role))
-	with pytest.raises(frappe.PermissionError):
-		read(report)
+	for report in (ONBOARDINGS, TEAM, KPIS, AUDIT):
+		with pytest.raises(frappe.PermissionError):
+			read(report)
 
 
 @pytest.mark.parametrize("role", ["System Manager", "HR Manager", "HR User", "Moderator"])
