@@ -76,11 +76,14 @@ def run(today: date, settings: Settings, commit=lambda: None) -> Report:
 		_remind_chunk(chunk, this)
 		commit()
 	if this.with_mail:
+		failed = _("Telling {0} about the training of others failed")
 		for manager, entries in sorted(this.to_managers.items()):
-			_tell_other(email_templates.TEAM, manager, entries, "/my-team-training", this)
+			with _telling(failed, manager, this.report):
+				_tell_other(email_templates.TEAM, manager, entries, "/my-team-training", this)
 			commit()
 		for user, entries in sorted(this.to_hr.items()):
-			_tell_other(email_templates.HR, user, _visible(entries, user), OVERDUE_LIST, this)
+			with _telling(failed, user, this.report):
+				_tell_other(email_templates.HR, user, _visible(entries, user), OVERDUE_LIST, this)
 			commit()
 	return this.report
 
@@ -338,7 +341,6 @@ def _tell_other(
 		return
 	rows = rows_of(list({entry.assignment for entry in entries}))
 	rows.sort(key=lambda row: (row.due_date, row.employee_name or "", row.course_title))
-	with _telling(_("Telling {0} about the training of others failed"), user, this.report):
-		email_queue = mails.queue(template, user, rows, this.today, overview)
-		ledger.write(entries, user, email_queue)
-		this.report.mails += bool(email_queue)
+	email_queue = mails.queue(template, user, rows, this.today, overview)
+	ledger.write(entries, user, email_queue)
+	this.report.mails += bool(email_queue)
