@@ -18,20 +18,22 @@ from smooth_lms_hr.training.status import OVERDUE
 
 CHUNK = 1000
 LOCK = "smooth_lms_hr_daily"
-JOB = "smooth_lms_hr_daily"
+JOB = EVENT = "smooth_lms_hr_daily"
+# Is told what is being done, in words, and how far the run is in percent (0-100).
+Say = Callable[[str, int], None]
 
 
 class AlreadyRunning(frappe.ValidationError):
 	pass
 
 
-def run(today: date | None = None, say: Callable[[str], None] = lambda step: None) -> dict:
+def run(today: date | None = None, say: Say = lambda step, percent: None) -> dict:
 	"""Do the day's work; doing it twice changes nothing and says nothing again.
 
 	Commits after every step, so that a crash loses no more than one, and the next run goes on from there.
 
 	:param today: the day to judge by, in the site's time zone; None for now
-	:param say: is told what is being done, in words
+	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, changed assignments by new status, and "mails", "bells",
 	        "unreachable" (people) and "failed" (whom and why) where reminders are on
 	:raises AlreadyRunning: where another run is under way
@@ -40,29 +42,35 @@ def run(today: date | None = None, say: Callable[[str], None] = lambda step: Non
 	settings = get_settings()
 	try:
 		with filelock(LOCK, timeout=1):
-			say(_("Looking for employees and users who are there now"))
+			say(_("Looking for employees and users who are there now"), 0)
 			summary = {"resumed": _resume_waiting()}
-			say(_("Comparing progress and due dates"))
+			say(_("Comparing progress and due dates"), 20)
 			summary |= _reconcile_all(today)
 			if settings.send_reminders:
-				say(_("Sending reminders"))
-				summary |= _remind(today, settings)
+				say(_("Sending reminders"), 40)
+				summary |= _remind(today, settings, say)
 			_remember(summary)
+			say(_("Done"), 100)
 			return summary
 	except LockTimeoutError as error:
 		raise AlreadyRunning(_("The daily run is under way already.")) from error
 
 
 def run_for(user: str) -> None:
-	"""Run in the background because somebody asked for it, and show them how it goes."""
+	"""Run in the background because somebody asked for it, and show them how it goes and what came of it."""
 
-	def say(step: str) -> None:
-		frappe.publish_realtime("smooth_lms_hr_daily", {"step": step}, user=user)
+	def tell(**state) -> None:
+		frappe.publish_realtime(EVENT, state, user=user)
 
 	try:
-		frappe.publish_realtime("smooth_lms_hr_daily", {"summary": run(say=say)}, user=user)
+		summary = run(say=lambda step, percent: tell(step=step, percent=percent))
 	except AlreadyRunning as error:
-		frappe.publish_realtime("smooth_lms_hr_daily", {"error": str(error)}, user=user)
+		tell(error=str(error))
+	except Exception as error:
+		tell(error=_("The daily run failed: {0}").format(error))
+		raise
+	else:
+		tell(summary=summary)
 
 
 def enqueue_for(user: str) -> None:
@@ -119,8 +127,12 @@ def _reconcile_all(today: date) -> dict[str, int]:
 	return totals
 
 
-def _remind(today: date, settings) -> dict:
-	report = reminders.run(today, settings, commit=frappe.db.commit)
+def _remind(today: date, settings, say: Say) -> dict:
+	def after_step(report: reminders.Report) -> None:
+		frappe.db.commit()
+		say(_("Sending reminders: {0} mails").format(report.mails), 40)
+
+	report = reminders.run(today, settings, after_step)
 	return {
 		"mails": report.mails,
 		"bells": report.bells,

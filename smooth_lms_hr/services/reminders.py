@@ -5,7 +5,7 @@ chunks: a run that is killed leaves a chunk said or not said, never half, and th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -63,28 +63,30 @@ class Run:
 	to_hr: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
 
 
-def run(today: date, settings: Settings, commit=lambda: None) -> Report:
+def run(
+	today: date, settings: Settings, after_step: Callable[[Report], None] = lambda report: None
+) -> Report:
 	"""Say everything that is owed today.
 
 	:param today: in the site's time zone
-	:param commit: called after every step that may stand by itself
+	:param after_step: called after every step that may stand by itself, to commit it
 	"""
 	digest = digest_rung(today, settings.manager_digest)
 	digested = ledger.told(digest, MANAGER) if digest else set()
 	this = Run(today, settings, mails.can_send(), managers.hr(), digest, digested)
 	for chunk in _chunks(today, settings):
 		_remind_chunk(chunk, this)
-		commit()
+		after_step(this.report)
 	if this.with_mail:
 		failed = _("Telling {0} about the training of others failed")
 		for manager, entries in sorted(this.to_managers.items()):
 			with _telling(failed, manager, this.report):
 				_tell_other(email_templates.TEAM, manager, entries, "/my-team-training", this)
-			commit()
+			after_step(this.report)
 		for user, entries in sorted(this.to_hr.items()):
 			with _telling(failed, user, this.report):
 				_tell_other(email_templates.HR, user, _visible(entries, user), OVERDUE_LIST, this)
-			commit()
+			after_step(this.report)
 	return this.report
 
 

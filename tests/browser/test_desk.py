@@ -1,6 +1,7 @@
 """What HR sees and does in the desk: the onboarding, the list, the dialog, the course, the reports, the workspace."""
 
 import csv
+import json
 from datetime import timedelta
 
 import frappe
@@ -344,6 +345,38 @@ def test_the_settings_say_what_they_will_do(desk, hr, screenshot):
 	screenshot(page, "settings")
 	page.get_by_label("Enabled").uncheck()
 	expect(page.locator(".form-message")).to_contain_text("Nothing is assigned")
+
+
+def test_a_run_by_hand_shows_how_it_goes_and_who_could_not_be_told(desk, hr, committed):
+	frappe.db.set_single_value(
+		"LMS Training Settings",
+		{
+			"last_run_on": "2026-11-23 00:00:07",
+			"last_run_summary": json.dumps({"Overdue": 3, "mails": 5, "failed": ["ana@x: <b>refused</b>"]}),
+		},
+	)
+	committed()
+	page = desk("/app/lms-training-settings", hr)
+	expect(page.locator(".training-daily").nth(1)).to_contain_text("Overdue 3, Mails 5")
+	expect(page.get_by_text("1 could not be told: ana@x: <b>refused</b>")).to_be_visible()
+
+	def hear(**state):
+		# There is no socket server here; what comes through it is.
+		page.evaluate(
+			"state => frappe.realtime.socket.listeners('smooth_lms_hr_daily').forEach((hear) => hear(state))",
+			state,
+		)
+
+	hear(step="Sending reminders: 12 mails", percent=40)
+	shown = dialog(page, "Daily run")
+	expect(shown).to_contain_text("12 mails")
+	assert shown.locator(".progress-bar").evaluate("bar => bar.style.width") == "40%"
+	hear(step="Done", percent=100)
+	hear(summary={"mails": 12, "failed": []})
+	expect(shown).to_have_count(0)
+	expect(page.locator(".desk-alert")).to_contain_text("Mails 12")
+	hear(error="The daily run is under way already.")
+	expect(page.locator(".modal.show")).to_contain_text("under way already")
 
 
 def test_the_list_and_the_form_fit_a_phone(desk, hr, people):

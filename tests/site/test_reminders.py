@@ -370,6 +370,29 @@ def test_a_run_never_overlaps_another(worker):
 		daily.run()
 
 
+def test_who_starts_a_run_is_told_how_it_goes(worker, clock, monkeypatch):
+	owe(worker, "Safety")
+	clock(29)
+	told = []
+
+	def listen(event=None, message=None, user=None, **_room):
+		if event == daily.EVENT:
+			told.append(message)
+			assert user == "hr@example.com"
+
+	monkeypatch.setattr(frappe, "publish_realtime", listen)
+	daily.run_for("hr@example.com")
+	*steps, last = told
+	percents = [state["percent"] for state in steps]
+	assert percents == sorted(percents)
+	assert (percents[0], percents[-1]) == (0, 100)
+	assert last["summary"]["mails"] == 1
+	monkeypatch.setattr(daily, "_reconcile_all", lambda today: 1 / 0)
+	with pytest.raises(ZeroDivisionError):
+		daily.run_for("hr@example.com")
+	assert told[-1] == {"error": "The daily run failed: division by zero"}
+
+
 def test_the_settings_refuse_a_ladder_that_makes_no_sense(settings):
 	for rows, said in (
 		([{"offset_days": 1, "notify_member": 1}, {"offset_days": 1, "notify_hr": 1}], "already"),

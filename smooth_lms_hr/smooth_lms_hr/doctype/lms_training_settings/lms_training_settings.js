@@ -1,6 +1,9 @@
+// All of them are in the Error Log.
+const FAILURES_SHOWN = 3;
+
 frappe.ui.form.on("LMS Training Settings", {
 	onload(frm) {
-		frappe.realtime.on("smooth_lms_hr_daily", () => frm.reload_doc());
+		frappe.realtime.on("smooth_lms_hr_daily", (state) => show_run(frm, state));
 	},
 
 	refresh(frm) {
@@ -106,6 +109,11 @@ function show_daily_status(frm) {
 		} else {
 			add(__("It has not run yet"), "gray");
 		}
+		const failed = message.summary?.failed || [];
+		if (failed.length) {
+			const shown = failed.slice(0, FAILURES_SHOWN).join("; ");
+			add(__("{0} could not be told: {1}", [failed.length, shown]), "red");
+		}
 		if (!message.outgoing_account) {
 			add(__("No outgoing email account: no mail can be sent"), "red");
 		}
@@ -119,6 +127,21 @@ function sum_up(summary) {
 		return __("There was nothing to do.");
 	}
 	return happened.map(([what, count]) => `${__(frappe.unscrub(what))} ${count}`).join(", ");
+}
+
+// How a run goes that the user has started, and what came of it.
+function show_run(frm, { step, percent, summary, error }) {
+	if (step && percent < 100) {
+		frappe.show_progress(__("Daily run"), percent, 100, step);
+		return;
+	}
+	frappe.hide_progress();
+	if (error) {
+		frappe.msgprint({ title: __("Daily run"), message: frappe.utils.escape_html(error), indicator: "red" });
+	} else if (summary) {
+		frappe.show_alert({ message: sum_up(summary), indicator: "green" });
+	}
+	show_daily_status(frm);
 }
 
 function run_now(frm) {
