@@ -126,18 +126,16 @@ def test_every_whitelisted_method_is_named_here():
 	assert found == {path_of(method) for method in METHODS}
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_forged_request_changes_and_shows_nothing(victim, method):
-	build, outcomes = METHODS[method]
-	arguments = build(victim)
+def test_a_forged_request_changes_and_shows_nothing(victim):
 	users = {role: somebody(role) for role in ROLES}
 	before = everything()
-	for role, user in users.items():
-		frappe.set_user(user)
-		outcome = outcomes.get(role) or outcomes["*"]
-		assert outcome_of(path_of(method), arguments, victim, outcome), f"{outcome} expected of {role}"
-		frappe.set_user("Administrator")
-		assert everything() == before, role
+	for method, (build, outcomes) in METHODS.items():
+		for role, user in users.items():
+			frappe.set_user(user)
+			outcome = outcomes.get(role) or outcomes["*"]
+			assert outcome_of(path_of(method), build(victim), victim, outcome), (method, role, outcome)
+			frappe.set_user("Administrator")
+			assert everything() == before, (method, role)
 
 
 def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:

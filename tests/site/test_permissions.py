@@ -71,11 +71,11 @@ def test_everybody_sees_their_own_and_managers_their_teams(company_tree):
 			assert way() == {company_tree[each] for each in team}, (name, way.__name__)
 
 
-@pytest.mark.parametrize("role", ["System Manager", "HR Manager", "HR User", "Moderator"])
-def test_hr_and_moderators_see_all(company_tree, role):
-	frappe.set_user(factory.user(role))
-	for way in WAYS:
-		assert way() == set(company_tree.values()), way.__name__
+def test_hr_and_moderators_see_all(company_tree):
+	for user in [factory.user(role) for role in ("System Manager", "HR Manager", "HR User", "Moderator")]:
+		frappe.set_user(user)
+		for way in WAYS:
+			assert way() == set(company_tree.values()), (user, way.__name__)
 
 
 def test_nobody_else_sees_anything(company_tree):

@@ -329,21 +329,22 @@ def test_what_only_the_timeline_knows_is_in_the_audit(people, hr):
 # All of them
 
 
-@pytest.mark.parametrize("role", ["Employee", "LMS Student", "Course Creator", "Guest"])
-def test_no_report_for_who_has_no_part_in_it(people, role):
-	frappe.set_user("Guest" if role == "Guest" else factory.user(role))
-	for report in (ONBOARDINGS, TEAM, KPIS, AUDIT):
-		with pytest.raises(frappe.PermissionError):
-			read(report)
+def test_no_report_for_who_has_no_part_in_it(people):
+	users = [factory.user(role) for role in ("Employee", "LMS Student", "Course Creator")]
+	for user in (*users, "Guest"):
+		frappe.set_user(user)
+		for report in (ONBOARDINGS, TEAM, KPIS, AUDIT):
+			with pytest.raises(frappe.PermissionError):
+				read(report)
 
 
-@pytest.mark.parametrize("role", ["System Manager", "HR Manager", "HR User", "Moderator"])
-def test_hr_and_moderators_read_all_reports_on_assignments(people, role):
+def test_hr_and_moderators_read_all_reports_on_assignments(people):
 	put(owed(people, "smith"), "Overdue", due=-1)
-	frappe.set_user(factory.user(role))
-	assert len(read(TEAM).rows) == 6
-	assert read(KPIS).sums["Overdue"] == "1"
-	assert read(AUDIT).rows == []
+	for user in [factory.user(role) for role in ("System Manager", "HR Manager", "HR User", "Moderator")]:
+		frappe.set_user(user)
+		assert len(read(TEAM).rows) == 6
+		assert read(KPIS).sums["Overdue"] == "1"
+		assert read(AUDIT).rows == []
 
 
 def test_user_permissions_narrow_every_report(people, hr):
