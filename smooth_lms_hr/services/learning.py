@@ -41,8 +41,7 @@ def enrol(member: str, course: str, name: str) -> None:
 	:param name: the name that the enrolment is to have, so that whatever points at it can be written first
 	:raises frappe.ValidationError: where Learning refuses
 	"""
-	# It is the learner's, which Learning itself sees to in its newer versions only.
-	doc = frappe.get_doc({"doctype": ENROLLMENT, "member": member, "course": course, "owner": member})
+	doc = frappe.get_doc({"doctype": ENROLLMENT, "member": member, "course": course})
 	# Our own handler of its events has nothing to find out about it.
 	doc.flags.enrolled_by_training = True
 	with as_administrator():
