@@ -131,12 +131,14 @@ function sum_up(summary) {
 
 // How a run goes that the user has started, and what came of it.
 function show_run(frm, { step, percent, summary, error }) {
-	if (step && percent < 100) {
-		frappe.show_progress(__("Daily run"), percent, 100, step);
+	if (step) {
+		// Closed by Frappe at 100.
+		frappe.show_progress(__("Daily run"), percent, 100, step, true);
 		return;
 	}
-	frappe.hide_progress();
 	if (error) {
+		// Not at once: a dialog that is only just opening cannot be closed.
+		setTimeout(frappe.hide_progress, 500);
 		frappe.msgprint({ title: __("Daily run"), message: frappe.utils.escape_html(error), indicator: "red" });
 	} else if (summary) {
 		frappe.show_alert({ message: sum_up(summary), indicator: "green" });
