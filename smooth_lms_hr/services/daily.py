@@ -119,10 +119,8 @@ def _reconcile_all(today: date) -> dict[str, int]:
 			totals[kind] = totals.get(kind, 0) + count
 		# Bounds the locks held and the memory used, and lets a restart go on from here.
 		frappe.db.commit()
-	flagged = CHUNK
-	while flagged == CHUNK:
-		if flagged := flag_overdue(today, CHUNK):
-			totals[OVERDUE] = totals.get(OVERDUE, 0) + flagged
+	while flagged := flag_overdue(today, CHUNK):
+		totals[OVERDUE] = totals.get(OVERDUE, 0) + flagged
 		frappe.db.commit()
 	return totals
 

@@ -130,7 +130,7 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 
 
 def flag_overdue(today: date, limit: int) -> int:
-	"""Flag open assignments whose due date has passed, in three queries; again and again until it returns less than limit.
+	"""Flag open assignments whose due date has passed, in three queries; again and again until none is left.
 
 	:param today: in the site's time zone
 	:param limit: how many at most
