@@ -1,8 +1,8 @@
 """Finds a real bench and gives it a scratch site of ours, without writing anything into the bench.
 
-Frappe lets the folder of sites be anywhere. Ours is ``.cache/bench/sites`` of this checkout: with the bench's list of
-apps plus this one, the bench's configuration, its built assets, and one site that is made when missing and migrated
-when the app has changed. The code under test is this checkout's, whatever else is installed on the bench.
+Frappe lets the folder of sites be anywhere. Ours is in ``.cache`` of this checkout, one for each bench: with the bench's
+list of apps plus this one, the bench's configuration, its built assets, and one site that is made when missing and
+migrated when the app has changed. The code under test is this checkout's, whatever else is installed on the bench.
 """
 
 import hashlib
@@ -21,9 +21,7 @@ APP = "smooth_lms_hr"
 SITE = "smooth-test.localhost"
 NEEDED = ("erpnext", "hrms", "lms")
 INSTALLED = ("erpnext", "payments", "hrms", "lms", APP)
-FOLDER = ROOT / ".cache" / "bench"
-# Of our own, so that no worker of the bench picks up a job of the scratch site.
-REDIS_PORT = 13379
+CACHE = ROOT / ".cache"
 
 
 class NoBench(Exception):
@@ -35,20 +33,43 @@ class Bench:
 	path: Path
 
 	@property
+	def id(self) -> str:
+		"""Names this bench under this checkout: two of either share a machine, a database server and its ports."""
+		return hashlib.sha256(f"{ROOT}\0{self.path}".encode()).hexdigest()[:10]
+
+	@property
+	def folder(self) -> Path:
+		return CACHE / f"bench-{self.id}"
+
+	@property
+	def database(self) -> str:
+		return f"smooth_test_{self.id}"
+
+	@property
+	def redis_port(self) -> int:
+		"""Of our own, so that no worker of the bench picks up a job of the scratch site."""
+		return 20_000 + int(self.id, 16) % 10_000
+
+	@property
 	def python(self) -> Path:
 		return self.path / "env" / "bin" / "python"
 
 	@property
+	def log(self) -> Path:
+		return self.folder / "bench.log"
+
+	@property
 	def sites(self) -> Path:
-		return FOLDER / "sites"
+		return self.folder / "sites"
 
 	def environment(self) -> dict[str, str]:
 		return os.environ | {
 			# First this checkout, then the test tools that the bench may lack.
 			"PYTHONPATH": os.pathsep.join(
-				[str(ROOT), str(FOLDER / "tools" / "test"), str(FOLDER / "tools" / "browser")]
+				[str(ROOT), str(self.folder / "tools" / "test"), str(self.folder / "tools" / "browser")]
 			),
-			"PYTHONPYCACHEPREFIX": str(FOLDER / "pycache"),
+			"PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
+			"BENCH_FOLDER": str(self.folder),
 			"FRAPPE_BENCH_ROOT": str(self.path),
 			"SITE_ENGINE": "bench",
 			"SITE_NAME": SITE,
@@ -60,7 +81,7 @@ class Bench:
 		environment = self.environment()
 		if not log:
 			return subprocess.call(command, cwd=cwd or self.sites, env=environment)
-		with open(FOLDER / "bench.log", "ab") as file:
+		with open(self.log, "ab") as file:
 			file.write(f"\n$ {' '.join(args)}\n".encode())
 			file.flush()
 			return subprocess.call(command, cwd=cwd or self.sites, env=environment, stdout=file, stderr=file)
@@ -80,7 +101,7 @@ class Bench:
 
 	def frappe(self, *args: str) -> None:
 		if self.run("-m", "frappe.utils.bench_helper", "frappe", *args):
-			raise NoBench(f"`frappe {' '.join(args[:4])}` failed, see {FOLDER / 'bench.log'}")
+			raise NoBench(f"`frappe {' '.join(args[:4])}` failed, see {self.log}")
 
 
 def find(path: str | None = None) -> Bench:
@@ -109,9 +130,9 @@ def prepare(bench: Bench, say=print) -> list[subprocess.Popen]:
 	:raises NoBench: where something is missing on this machine
 	"""
 	bench.sites.mkdir(parents=True, exist_ok=True)
-	(FOLDER / "logs").mkdir(exist_ok=True)
+	(bench.folder / "logs").mkdir(exist_ok=True)
 	config = json.loads((bench.path / "sites" / "common_site_config.json").read_text())
-	started = _start_servers(config, say)
+	started = _start_servers(bench, config, say)
 	try:
 		_lay_out_sites(bench, config)
 		_install(bench, "test", ROOT / "tests" / "requirements.txt", say)
@@ -133,7 +154,7 @@ def _lay_out_sites(bench: Bench, config: dict) -> None:
 	(bench.sites / "apps.txt").write_text("\n".join([*apps, APP]) + "\n")
 	config = {key: value for key, value in config.items() if key not in ("default_site", "maintenance_mode")}
 	config |= dict.fromkeys(
-		("redis_cache", "redis_queue", "redis_socketio"), f"redis://127.0.0.1:{REDIS_PORT}"
+		("redis_cache", "redis_queue", "redis_socketio"), f"redis://127.0.0.1:{bench.redis_port}"
 	)
 	(bench.sites / "common_site_config.json").write_text(json.dumps(config, indent=1))
 	assets = bench.sites / "assets"
@@ -163,7 +184,7 @@ def prepare_browser(bench: Bench, say=print) -> None:
 
 def _install(bench: Bench, name: str, requirements: Path, say) -> None:
 	"""Install packages for the bench's Python into a folder of ours, once."""
-	folder = FOLDER / "tools" / name
+	folder = bench.folder / "tools" / name
 	stamp = folder / ".stamp"
 	wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
 	if stamp.exists() and stamp.read_text() == wanted:
@@ -197,7 +218,7 @@ def _ensure_site(bench: Bench, config: dict, say) -> None:
 		raise NoBench("the database's root password is not known (set FRAPPE_DB_ROOT_PASSWORD)")
 	say("bench: making a scratch site, this takes about three minutes ...")
 	bench.frappe(
-		*("new-site", SITE, "--force", "--db-name", "smooth_lms_hr_test", "--admin-password", "admin"),
+		*("new-site", SITE, "--force", "--db-name", bench.database, "--admin-password", "admin"),
 		*("--db-root-username", os.environ.get("FRAPPE_DB_ROOT_USER") or config.get("root_login") or "root"),
 		*("--db-root-password", password, "--mariadb-user-host-login-scope", "%"),
 	)
@@ -222,29 +243,30 @@ def _fingerprint() -> str:
 	return digest.hexdigest()
 
 
-def _start_servers(config: dict, say) -> list[subprocess.Popen]:
+def _start_servers(bench: Bench, config: dict, say) -> list[subprocess.Popen]:
 	host, port = config.get("db_host") or "127.0.0.1", int(config.get("db_port") or 3306)
 	if not _answers(host, port):
-		_start_database(host, port, say)
-	if _answers("127.0.0.1", REDIS_PORT):
+		_start_database(bench, host, port, say)
+	if _answers("127.0.0.1", bench.redis_port):
 		return []
 	if not (binary := shutil.which("redis-server")):
 		raise NoBench("Redis is not installed")
-	say(f"bench: starting Redis on port {REDIS_PORT} ...")
-	command = [binary, "--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(FOLDER)]
+	port = str(bench.redis_port)
+	say(f"bench: starting Redis on port {port} ...")
+	command = [binary, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", str(bench.folder)]
 	redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-	_wait_for("127.0.0.1", REDIS_PORT, "Redis")
+	_wait_for("127.0.0.1", bench.redis_port, "Redis")
 	return [redis]
 
 
-def _start_database(host: str, port: int, say) -> None:
+def _start_database(bench: Bench, host: str, port: int, say) -> None:
 	if host not in ("127.0.0.1", "localhost"):
 		raise NoBench(f"the database at {host}:{port} does not answer")
 	if not (shutil.which("mariadbd") or shutil.which("mysqld")):
 		raise NoBench("MariaDB is not installed")
 	say("bench: starting MariaDB ...")
 	# The service, so that it runs as its own user on its own data; it is left running, as a database is.
-	with open(FOLDER / "bench.log", "ab") as file:
+	with open(bench.log, "ab") as file:
 		subprocess.call(["service", "mariadb", "start"], stdout=file, stderr=file, stdin=subprocess.DEVNULL)
 	_wait_for(host, port, "MariaDB")
 

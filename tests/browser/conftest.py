@@ -16,7 +16,7 @@ import frappe
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench import FOLDER, ROOT
+from tests.bench import ROOT
 from tests.browser import scratch
 from tests.site import bench_harness, factory
 
@@ -64,7 +64,7 @@ def server():
 	with socket.socket() as probe:
 		probe.bind(("127.0.0.1", 0))
 		port = probe.getsockname()[1]
-	with open(FOLDER / "browser-server.log", "ab") as log:
+	with open(scratch.FOLDER / "browser-server.log", "ab") as log:
 		process = subprocess.Popen(
 			[sys.executable, "-m", "tests.browser.server", str(port)], stdout=log, stderr=log
 		)
@@ -87,7 +87,7 @@ def _wait_for(address: str, process: subprocess.Popen) -> None:
 				return
 		except OSError as error:
 			if process.poll() is not None or time.monotonic() > deadline:
-				raise RuntimeError(f"no web server, see {FOLDER / 'browser-server.log'}") from error
+				raise RuntimeError(f"no web server, see {scratch.FOLDER / 'browser-server.log'}") from error
 			time.sleep(0.2)
 
 

@@ -4,15 +4,18 @@ A server is a process of its own and sees committed rows only, so nothing here c
 the tests began is deleted instead, also when an earlier run was killed half-way.
 """
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import frappe
 from frappe.utils import getdate, now
 from frappe.utils.password import update_password
 
-from tests.bench import FOLDER
 from tests.site import factory
 
+# What belongs to this bench and this checkout.
+FOLDER = Path(os.environ["BENCH_FOLDER"])
 ASSIGNMENT = "LMS Training Assignment"
 STAMP = FOLDER / "browser-tests-began"
 PASSWORD = "Only-4-the-tests!"
