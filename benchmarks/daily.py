@@ -16,9 +16,12 @@ import frappe
 from frappe.model.document import bulk_insert
 from frappe.utils import getdate, now_datetime
 
-from smooth_lms_hr.services import daily, progress, reminders
-from smooth_lms_hr.services.settings import get_settings
-from smooth_lms_hr.training.status import derive_status
+from smooth_lms_hr import daily
+from smooth_lms_hr.following import progress
+from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.telling import reminders
+from smooth_lms_hr.telling.send import Report
+from smooth_lms_hr.training.status import derive_status, percent_done
 from tests.site import bench_harness, factory
 from tests.site.queries import Queries
 
@@ -26,15 +29,20 @@ SIZES = (10_000, 100_000)
 NEWLY_OVERDUE = 1_000
 OWED_A_REMINDER = 2_000
 COURSES = 20
+LESSONS = 5
 SAMPLE = 200
 ASSIGNMENT = "LMS Training Assignment"
 
 
 def fill(size: int) -> None:
-	"""Write people, enrolments and assignments straight into their tables: what is measured comes after."""
+	"""Write people, what they learn and what they owe straight into the tables: what is measured comes after."""
 	today = getdate()
 	people = [f"bench-{number:06d}@example.com" for number in range(size // COURSES)]
-	courses = [factory.course(lessons=0, is_mandatory=0) for _ in range(COURSES)]
+	lessons = {
+		course: factory.lessons_of(course)
+		for course in (factory.course(lessons=LESSONS, is_mandatory=0) for _ in range(COURSES))
+	}
+	courses = list(lessons)
 	bulk_insert(
 		"User",
 		(
@@ -46,8 +54,23 @@ def fill(size: int) -> None:
 	bulk_insert(
 		"LMS Enrollment",
 		(
-			named("LMS Enrollment", f"bench-{number}", member=person, course=course, progress=number % 90)
+			named("LMS Enrollment", f"bench-{number}", member=person, course=course, progress=percent(number))
 			for number, (person, course) in enumerate(numbers)
+		),
+	)
+	bulk_insert(
+		"LMS Course Progress",
+		(
+			named(
+				"LMS Course Progress",
+				f"bench-{number}-{place}",
+				member=person,
+				course=course,
+				lesson=lesson,
+				status="Complete",
+			)
+			for number, (person, course) in enumerate(numbers)
+			for place, lesson in enumerate(lessons[course][: done(number)])
 		),
 	)
 
@@ -69,8 +92,8 @@ def fill(size: int) -> None:
 				member_name=person,
 				course=course,
 				course_title=course,
-				status="In Progress" if number % 90 else "Pending",
-				progress=number % 90,
+				status="In Progress" if done(number) else "Pending",
+				progress=percent(number),
 				due_date=due(number),
 				original_due_date=due(number),
 				due_date_set_on=today - timedelta(days=60),
@@ -83,6 +106,16 @@ def fill(size: int) -> None:
 	)
 
 
+def done(number: int) -> int:
+	"""Return how many lessons the person of an assignment has completed: some, never all."""
+	# Another one per course and person, as COURSES is a multiple of LESSONS.
+	return (number + number // COURSES) % LESSONS
+
+
+def percent(number: int) -> float:
+	return percent_done(done(number), LESSONS)
+
+
 def named(doctype: str, name: str, **fields):
 	return frappe.get_doc({"doctype": doctype, "name": name, **fields})
 
@@ -93,9 +126,8 @@ def plain_loop(names: list[str]) -> float:
 	started = time.perf_counter()
 	for name in names:
 		doc = frappe.get_doc(ASSIGNMENT, name)
-		doc.progress = frappe.db.get_value(
-			"LMS Enrollment", {"member": doc.member, "course": doc.course}, "progress"
-		)
+		key = {"member": doc.member, "course": doc.course, "status": "Complete"}
+		doc.progress = percent_done(frappe.db.count("LMS Course Progress", key), LESSONS)
 		doc.status = derive_status(doc.status, doc.progress, doc.due_date, today)
 		doc.save_by_rule()
 	return time.perf_counter() - started
@@ -148,7 +180,8 @@ def measure(size: int) -> dict:
 		assert frappe.db.count(ASSIGNMENT, {"status": "Overdue"}) == NEWLY_OVERDUE
 
 		started = time.perf_counter()
-		report = reminders.run(today, get_settings())
+		report = Report()
+		reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
 		remind = time.perf_counter() - started
 		assert frappe.db.count("LMS Training Notification", {"audience": "Member"}) >= OWED_A_REMINDER
 		assert not report.failed, report.failed[:3]

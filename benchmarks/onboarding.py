@@ -14,8 +14,8 @@ import frappe
 from frappe.utils import add_days, getdate
 
 from smooth_lms_hr import hrms_integration
-from smooth_lms_hr.services.facts import mandatory_courses
-from smooth_lms_hr.services.learning import as_administrator
+from smooth_lms_hr.sources.facts import mandatory_courses
+from smooth_lms_hr.sources.learning import as_administrator
 from tests.site import bench_harness, factory
 from tests.site.queries import Queries
 

@@ -390,7 +390,7 @@ class Story:
 	def run_daily(self, today: date):
 		import frappe
 
-		from smooth_lms_hr.services import daily
+		from smooth_lms_hr import daily
 
 		frappe.db.rollback()  # see what the requests have committed
 		daily.run(today=today)

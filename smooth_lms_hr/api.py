@@ -1,35 +1,50 @@
-"""Whitelisted methods: check the caller, call the service, shape the answer."""
+"""The public methods: check the caller, call the room, shape the answer. What only our own screens call is in desk.py."""
 
-import json
-from datetime import date
+import time
 
 import frappe
 from frappe import _
-from frappe.rate_limiter import rate_limit
-from frappe.utils import cint, date_diff, getdate
 
-from smooth_lms_hr import permissions
-from smooth_lms_hr.services import (
-	by_hand,
-	calendar,
-	campaign,
-	campaign_runs,
-	daily,
-	decisions,
-	learner,
-	learning,
-	reminders,
-	reporting,
-	team,
+from smooth_lms_hr.assigning import by_hand, campaign, campaign_runs
+from smooth_lms_hr.assigning import onboarding as onboardings
+from smooth_lms_hr.following import decisions
+from smooth_lms_hr.showing import calendar, learner, team
+from smooth_lms_hr.sources import filters
+from smooth_lms_hr.sources.attempts import retry_request
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.validation import (
+	Day,
+	Excerpt,
+	Flag,
+	Name,
+	Names,
+	Text,
+	between,
+	checked,
+	object_of,
+	one_of,
 )
-from smooth_lms_hr.services import onboarding as onboardings
-from smooth_lms_hr.services.facts import ASSIGNMENT
-from smooth_lms_hr.services.settings import SETTINGS
-from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
+from smooth_lms_hr.sources.visibility import sees_all
+from smooth_lms_hr.telling import by_request
+from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
+
+OF_MY_TRAINING = (
+	"name", "course", "course_title", "course_url", "due_date", "days_left", "status", "progress", "completed_on",
+	"assigned_by_name",
+)  # fmt: skip
+# Rows that can be skipped: more than there will ever be.
+MAX_START = 10_000_000
+# What one user's browser may report of the card, in an hour.
+MAX_CARD_ERRORS = 20
+HOUR = 60 * 60
+
+People = object_of(members=Names, employees=Names, **dict.fromkeys(campaign.PARTS, Name))
+DueDays = between(MIN_DUE_DAYS, MAX_DAYS)
 
 
 @frappe.whitelist()
-def get_my_training_assignments(include_completed: bool = False) -> list[dict]:
+@checked
+def get_my_training_assignments(include_completed: Flag = False) -> list[dict]:
 	"""Return what the session user owes, the most urgent first.
 
 	:param include_completed: what is completed or waived too
@@ -39,33 +54,20 @@ def get_my_training_assignments(include_completed: bool = False) -> list[dict]:
 	:raises frappe.PermissionError: for guests
 	"""
 	_refuse_guests()
-	# Frappe hands a "1" of the URL on as 1, and a "true" as True.
-	everything = cint(frappe.utils.sbool(include_completed))
-	statuses = (*OPEN, COMPLETED, WAIVED) if everything else OPEN
-	rows = frappe.get_all(
-		ASSIGNMENT,
-		filters={"member": frappe.session.user, "status": ("in", statuses)},
-		fields=[
-			"name", "course", "course_title", "due_date", "status", "progress", "completed_on", "assigned_by"
-		],
-		order_by="due_date, course_title",
-	)  # fmt: skip
-	names = learner.full_names(rows)
-	today = getdate()
-	for row in rows:
-		row.course_url = learning.course_url(row.course)
-		row.days_left = date_diff(row.due_date, today) if row.status in OPEN else None
-		assigned_by = row.pop("assigned_by")
-		row.assigned_by_name = names.get(assigned_by) or assigned_by
-	return sorted(rows, key=lambda row: row.status not in OPEN)
+	training = learner.training_of(frappe.session.user)
+	rows = training["open"]
+	if include_completed:
+		rows = rows + training["done"] + training["waived"]
+	return [frappe._dict({fieldname: row[fieldname] for fieldname in OF_MY_TRAINING}) for row in rows]
 
 
 @frappe.whitelist(methods=["POST"])
+@checked
 def assign_mandatory_training(
-	members: list | str | None = None,
-	employees: list | str | None = None,
-	courses: list | str | None = None,
-	due_date: date | str | None = None,
+	members: Names | None = None,
+	employees: Names | None = None,
+	courses: Names | None = None,
+	due_date: Day | None = None,
 ) -> dict:
 	"""Assign courses to people, as far as they do not owe or hold them already.
 
@@ -79,16 +81,13 @@ def assign_mandatory_training(
 	:raises frappe.PermissionError: for a caller who may not create assignments
 	"""
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
-	return campaign.run(
-		members=_ids(members, _("members")),
-		employees=_ids(employees, _("employees")),
-		courses=None if courses is None else _ids(courses, _("courses")),
-		due_date=by_hand.refuse_past(_date(due_date)),
-	)
+	day = by_hand.check_due_date(due_date)
+	return retry_request(lambda: campaign.run(members or [], employees or [], courses, day))
 
 
 @frappe.whitelist()
-def get_onboarding_training(onboarding: str) -> dict:
+@checked
+def get_onboarding_training(onboarding: Name) -> dict:
 	"""Return what the person of an onboarding owes, and what would be assigned if it were done now. Writes nothing.
 
 	:param onboarding: name of an Employee Onboarding
@@ -102,7 +101,8 @@ def get_onboarding_training(onboarding: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def assign_onboarding_training(onboarding: str) -> dict:
+@checked
+def assign_onboarding_training(onboarding: Name) -> dict:
 	"""Assign now, or again, what the person of an onboarding owes, credited to the session user.
 
 	:param onboarding: name of an Employee Onboarding that is not cancelled
@@ -112,11 +112,11 @@ def assign_onboarding_training(onboarding: str) -> dict:
 	doc = _onboarding(onboarding, "write")
 	if doc.docstatus.is_cancelled():
 		frappe.throw(_("{0} is cancelled.").format(doc.name))
-	onboardings.process(doc, assigned_by=frappe.session.user)
-	return onboardings.preview(doc)
+	return onboardings.preview(retry_request(lambda: onboardings.assign_now(doc.name)))
 
 
 @frappe.whitelist()
+@checked
 def get_my_training_calendar() -> None:
 	"""Answer with an iCalendar file of the session user's open due dates, all-day events.
 
@@ -132,14 +132,15 @@ def get_my_training_calendar() -> None:
 
 
 @frappe.whitelist()
+@checked
 def get_team_training_status(
-	manager: str | None = None,
-	department: str | None = None,
-	company: str | None = None,
-	course: str | None = None,
-	status: str | None = None,
-	start: int | str = 0,
-	page_length: int | str = 50,
+	manager: Name | None = None,
+	department: Name | None = None,
+	company: Name | None = None,
+	course: Name | None = None,
+	status: one_of(*team.STATUSES) | None = None,
+	start: between(0, MAX_START) = 0,
+	page_length: between(1, MAX_START) = 50,
 ) -> dict:
 	"""Return who owes what, the overdue first: HR of everybody, a manager of the own team at any depth.
 
@@ -159,9 +160,11 @@ def get_team_training_status(
 	:raises frappe.ValidationError: for a filter, status or number that makes no sense
 	"""
 	user = frappe.session.user
+	teams = team.places(user, sees_all(user), manager)
+	narrowed = {"department": department, "company": company, "course": course}
 	return team.training_status(
-		team.places(user, permissions.sees_all(user), manager),
-		{"department": department, "company": company, "course": course},
+		teams,
+		filters.check(narrowed, *narrowed),
 		[status] if status else None,
 		start,
 		page_length,
@@ -169,15 +172,22 @@ def get_team_training_status(
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=20, seconds=60 * 60)
-def log_card_error(message: str) -> None:
+@checked
+def log_card_error(message: Excerpt) -> None:
 	"""Put on record what went wrong in the card on Learning's home, where nobody would notice otherwise.
 
 	:param message: the first 2000 characters are kept
 	:raises frappe.PermissionError: for guests
+	:raises frappe.RateLimitExceededError: for a user who reported MAX_CARD_ERRORS in this hour
 	"""
 	_refuse_guests()
-	frappe.log_error(_("The training card in Learning failed"), str(message)[:2000])
+	# By user: the people behind one address are many, and none of them is to silence the others.
+	key = frappe.cache.make_key(f"smooth_lms_hr:card_errors:{frappe.session.user}:{int(time.time()) // HOUR}")
+	number = frappe.cache.incrby(key, 1)
+	frappe.cache.expire(key, HOUR)
+	if number > MAX_CARD_ERRORS:
+		frappe.throw(_("Too many errors were reported. That is enough."), frappe.RateLimitExceededError)
+	frappe.log_error(_("The training card in Learning failed"), message)
 
 
 def _refuse_guests():
@@ -186,70 +196,27 @@ def _refuse_guests():
 
 
 def _onboarding(name: str, ptype: str):
-	doc = frappe.get_doc(onboardings.ONBOARDING, name)
-	doc.check_permission(ptype)
+	# Who may not touch any of them is told so; for the others, what is not theirs is not there.
+	frappe.has_permission(onboardings.ONBOARDING, ptype, throw=True)
+	there = frappe.db.exists(onboardings.ONBOARDING, {"name": name})
+	doc = frappe.get_doc(onboardings.ONBOARDING, name) if there else None
+	if not doc or not frappe.has_permission(onboardings.ONBOARDING, ptype, doc=doc):
+		frappe.throw(
+			_("There is no {0} {1}, or it is not yours.").format(
+				_(onboardings.ONBOARDING), frappe.bold(frappe.utils.escape_html(name))
+			),
+			frappe.DoesNotExistError,
+		)
 	return doc
 
 
-def _ids(value: list | str | None, what: str) -> list[str]:
-	"""Return a list of ids from a list, its JSON, or one id."""
-	if value is None or value == "":
-		return []
-	if isinstance(value, str):
-		try:
-			value = json.loads(value) if value.lstrip().startswith("[") else [value]
-		except ValueError:
-			frappe.throw(_("{0} is not a list: {1}").format(what, frappe.utils.escape_html(value[:100])))
-	if not all(isinstance(item, str) and item for item in value):
-		frappe.throw(_("{0} has to be a list of names.").format(what))
-	# Once each, in the order given.
-	return list(dict.fromkeys(value))
-
-
-def _date(value: date | str | None) -> date | None:
-	try:
-		return getdate(value) if value else None
-	except Exception:
-		frappe.throw(
-			_("{0} is not a date (YYYY-MM-DD).").format(
-				frappe.bold(frappe.utils.escape_html(str(value)[:100]))
-			)
-		)
-
-
-# What the desk asks for: forms, number cards, and the dialog Assign Training.
-
-
-@frappe.whitelist()
-def get_course_training(course: str) -> dict:
-	"""Return how many people owe a course, as far as the session user may see them.
-
-	:param course: name of an LMS Course
-	:return: {"open", "overdue" (some of the open), "completed"}
-	:raises frappe.PermissionError:
-	"""
-	return reporting.counts_of_course(course)
-
-
-@frappe.whitelist()
-def get_on_time_rate(filters: str | None = None) -> str:
-	"""Answer a number card: of the assignments completed in the last twelve months, how many were so in time.
-
-	:param filters: what the card sends; there is nothing to filter
-	:return: for example "66.7%", a dash without any
-	:raises frappe.PermissionError:
-	"""
-	months = reporting.completions_per_month(getdate())
-	in_time, completed = sum(month[2] for month in months), sum(month[1] for month in months)
-	return reporting.percent_in_words(in_time, completed)
-
-
 @frappe.whitelist(methods=["POST"])
+@checked
 def preview_campaign(
-	people: dict | str,
-	courses: list | str | None = None,
-	due_date: date | str | None = None,
-	due_days: int | str | None = None,
+	people: People,
+	courses: Names | None = None,
+	due_date: Day | None = None,
+	due_days: DueDays | None = None,
 ) -> dict:
 	"""Say what assigning courses to people would do. Writes nothing.
 
@@ -258,7 +225,7 @@ def preview_campaign(
 	:param courses: names of published courses, None for every mandatory one
 	:param due_date: YYYY-MM-DD, today or later
 	:param due_days: days from today, instead of a date; neither: each course's own days
-	:return: see ``services.campaign.preview``
+	:return: see ``assigning.campaign.preview``
 	:raises frappe.PermissionError, frappe.ValidationError:
 	"""
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
@@ -266,15 +233,16 @@ def preview_campaign(
 
 
 @frappe.whitelist(methods=["POST"])
+@checked
 def start_campaign(
-	people: dict | str,
-	courses: list | str | None = None,
-	due_date: date | str | None = None,
-	due_days: int | str | None = None,
+	people: People,
+	courses: Names | None = None,
+	due_date: Day | None = None,
+	due_days: DueDays | None = None,
 ) -> dict:
 	"""Assign courses to people, in the background where it is more than a request can do. Arguments: as for the preview.
 
-	:return: see ``services.campaign_runs.start``
+	:return: see ``assigning.campaign_runs.start``
 	:raises frappe.PermissionError, frappe.ValidationError:
 	"""
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
@@ -282,40 +250,31 @@ def start_campaign(
 
 
 @frappe.whitelist()
-def get_campaign(run: str) -> dict:
+@checked
+def get_campaign(run: Name) -> dict:
 	"""Return how far a run in the background is.
 
 	:param run: as ``start_campaign`` returned it; only whoever started it may ask
-	:return: see ``services.campaign_runs.status``
+	:return: see ``assigning.campaign_runs.status``
 	:raises frappe.DoesNotExistError:
 	"""
 	return campaign_runs.status(run)
 
 
-def _selection(people: dict | str, courses, due_date, due_days) -> campaign.Selection:
-	people = _object(people, _("people"))
+def _selection(people: dict, courses, due_date, due_days) -> campaign.Selection:
 	return campaign.select(
-		members=_ids(people.get("members"), _("members")),
-		employees=_ids(people.get("employees"), _("employees")),
-		part={fieldname: people.get(fieldname) for fieldname in campaign.PARTS},
-		courses=_ids(courses, _("courses")) or None,
-		due_date=_date(due_date),
+		members=people["members"] or [],
+		employees=people["employees"] or [],
+		part={fieldname: people[fieldname] for fieldname in campaign.PARTS},
+		courses=courses or None,
+		due_date=due_date,
 		due_days=due_days,
 	)
 
 
-def _object(value: dict | str, what: str) -> dict:
-	try:
-		value = frappe.parse_json(value)
-	except ValueError:
-		value = None
-	if not isinstance(value, dict):
-		frappe.throw(_("{0} has to be an object.").format(what))
-	return value
-
-
 @frappe.whitelist(methods=["POST"])
-def extend_due_date(assignments: list | str, due_date: date | str, reason: str) -> dict:
+@checked
+def extend_due_date(assignments: Names, due_date: Day, reason: Text) -> dict:
 	"""Move the due date of open assignments; what was overdue is no longer, and the reminders start over.
 
 	:param assignments: names of LMS Training Assignments, 500 at most
@@ -324,13 +283,12 @@ def extend_due_date(assignments: list | str, due_date: date | str, reason: str) 
 	:return: {"done", "failed"}: rows of name and message, each assignment by itself
 	:raises frappe.ValidationError: for input that makes no sense as a whole
 	"""
-	if not (date_given := _date(due_date)):
-		frappe.throw(_("Until when? Give a due date."), frappe.MandatoryError)
-	return decisions.extend(_ids(assignments, _("assignments")), date_given, reason)
+	return decisions.extend(assignments, due_date, reason)
 
 
 @frappe.whitelist(methods=["POST"])
-def waive(assignments: list | str, reason: str) -> dict:
+@checked
+def waive(assignments: Names, reason: Text) -> dict:
 	"""Excuse people from what they owe: the assignment stays on file as Waived.
 
 	:param assignments: names of LMS Training Assignments, 500 at most
@@ -338,11 +296,25 @@ def waive(assignments: list | str, reason: str) -> dict:
 	:return: {"done", "failed"}: rows of name and message, each assignment by itself
 	:raises frappe.ValidationError: for input that makes no sense as a whole
 	"""
-	return decisions.waive(_ids(assignments, _("assignments")), reason)
+	return decisions.waive(assignments, reason)
 
 
 @frappe.whitelist(methods=["POST"])
-def send_reminder(assignments: list | str) -> dict:
+@checked
+def cancel_training(assignments: Names, reason: Text) -> dict:
+	"""End open assignments that should not have been made: they stay on file as Cancelled and count in no figure.
+
+	:param assignments: names of LMS Training Assignments, 500 at most
+	:param reason: kept in the timeline
+	:return: {"done", "failed"}: rows of name and message, each assignment by itself
+	:raises frappe.ValidationError: for input that makes no sense as a whole
+	"""
+	return decisions.cancel(assignments, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def send_reminder(assignments: Names) -> dict:
 	"""Remind the members of open assignments now, one mail each, once a day: by HR, or by a manager their own team.
 
 	:param assignments: names of LMS Training Assignments, 500 at most
@@ -350,38 +322,4 @@ def send_reminder(assignments: list | str) -> dict:
 	:raises frappe.ValidationError: for input that makes no sense as a whole
 	"""
 	_refuse_guests()
-	return decisions.remind(_ids(assignments, _("assignments")))
-
-
-@frappe.whitelist()
-def get_daily_status() -> dict:
-	"""Return how the daily run stands, for the settings page.
-
-	:return: {"next_run", "last_run" (datetimes in the site's time zone, or None), "summary" (see services.daily.run,
-	        or None), "outgoing_account" (whether there is an account to send mail from)}
-	:raises frappe.PermissionError: for who may not read the settings
-	"""
-	frappe.has_permission(SETTINGS, "read", throw=True)
-	return daily.status()
-
-
-@frappe.whitelist(methods=["POST"])
-def run_daily_now() -> None:
-	"""Start the daily run in the background; the event ``smooth_lms_hr_daily`` tells the caller how it goes.
-
-	:raises frappe.PermissionError: for who may not change the settings
-	"""
-	frappe.has_permission(SETTINGS, "write", throw=True)
-	daily.enqueue_for(frappe.session.user)
-
-
-@frappe.whitelist(methods=["POST"])
-def send_test_mail() -> str:
-	"""Send the caller a sample reminder, to see that mail goes out and what it looks like.
-
-	:return: the address
-	:raises frappe.ValidationError: where there is no outgoing e-mail account
-	:raises frappe.PermissionError: for who may not change the settings
-	"""
-	frappe.has_permission(SETTINGS, "write", throw=True)
-	return reminders.send_sample(frappe.session.user)
+	return by_request.remind(assignments)

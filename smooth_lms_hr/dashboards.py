@@ -2,7 +2,7 @@
 
 from frappe import _
 
-from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.status import OVERDUE
 
 

@@ -11,6 +11,17 @@ app_license = "AGPL-3.0"
 
 required_apps = ["frappe/erpnext", "frappe/hrms", "frappe/lms"]
 
+add_to_apps_screen = [
+	{
+		"name": app_name,
+		"logo": "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg",
+		"title": "Training Compliance",
+		# Frappe 15 leads this on to /app, where it would take the "/app" of a route of two words for another one.
+		"route": "/desk/training-compliance",
+		"has_permission": "smooth_lms_hr.permissions.may_open_app",
+	}
+]
+
 before_install = "smooth_lms_hr.setup.install.before_install"
 after_install = "smooth_lms_hr.setup.install.after_install"
 after_migrate = ["smooth_lms_hr.setup.install.after_migrate"]
@@ -28,23 +39,36 @@ doc_events = {
 	"Employee": {
 		"on_update": "smooth_lms_hr.hrms_integration.on_employee_update",
 		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
+		"after_rename": "smooth_lms_hr.hrms_integration.on_employee_renamed",
 	},
 	"User": {
 		"on_trash": "smooth_lms_hr.hrms_integration.on_user_trash",
+		"before_rename": "smooth_lms_hr.hrms_integration.before_user_rename",
+		"after_rename": "smooth_lms_hr.hrms_integration.on_user_renamed",
 	},
 	"LMS Course": {
 		"validate": "smooth_lms_hr.lms_integration.validate_course",
 		"on_trash": "smooth_lms_hr.lms_integration.on_course_trash",
+		"before_rename": "smooth_lms_hr.lms_integration.before_course_rename",
+		"after_rename": "smooth_lms_hr.lms_integration.on_course_renamed",
+	},
+	"LMS Course Progress": {
+		"validate": "smooth_lms_hr.lms_integration.validate_learned",
+	},
+	"LMS Quiz Submission": {
+		"validate": "smooth_lms_hr.lms_integration.validate_learned",
 	},
 	"LMS Enrollment": {
+		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",
 		"on_change": "smooth_lms_hr.lms_integration.on_enrollment_change",
 		"on_trash": "smooth_lms_hr.lms_integration.on_enrollment_trash",
+		"after_rename": "smooth_lms_hr.lms_integration.on_enrollment_renamed",
 	},
 }
 
 doctype_js = {
 	"LMS Training Assignment": ["public/js/training_actions.js"],
-	"Employee Onboarding": ["public/js/employee_onboarding.js"],
+	"Employee Onboarding": ["public/js/training_actions.js", "public/js/employee_onboarding.js"],
 	"LMS Course": ["public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
@@ -54,6 +78,10 @@ doctype_list_js = {
 override_doctype_dashboards = {
 	"Employee": ["smooth_lms_hr.dashboards.employee"],
 	"LMS Course": ["smooth_lms_hr.dashboards.course"],
+}
+# The timeline of an assignment is its history.
+additional_timeline_content = {
+	"LMS Training Assignment": ["smooth_lms_hr.showing.history.timeline"],
 }
 notification_config = "smooth_lms_hr.dashboards.notification_config"
 
@@ -66,11 +94,19 @@ page_renderer = ["smooth_lms_hr.learning_page.LearningPage"]
 
 permission_query_conditions = {
 	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
+	"LMS Training Event": "smooth_lms_hr.permissions.conditions_of_assignment",
+	"LMS Training Notification": "smooth_lms_hr.permissions.conditions_of_assignment",
 }
 has_permission = {
+	"File": "smooth_lms_hr.permissions.has_permission_of_file",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
+	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
+	"LMS Training Notification": "smooth_lms_hr.permissions.has_permission_of_assignment",
 }
+
+# Proof of training is no transaction of a company, to be deleted with the others.
+company_data_to_be_ignored = ["LMS Training Assignment"]
 
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.
-ignore_links_on_delete = ["LMS Training Assignment", "LMS Training Notification"]
+ignore_links_on_delete = ["LMS Training Assignment", "LMS Training Event", "LMS Training Notification"]

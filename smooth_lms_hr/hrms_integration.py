@@ -1,15 +1,17 @@
 """Handlers for Frappe HR's records, and for the users behind them.
 
-How an Employee comes to an Employee Onboarding in Frappe HR is told in DESIGN rule 2 and in the tests; the one
-idempotent function behind all the ways is ``services.onboarding.resume``.
+How an Employee comes to an Employee Onboarding in Frappe HR is told in rule 2 and in the tests; the one
+idempotent function behind all the ways is ``assigning.onboarding.resume``.
 """
 
 import frappe
 from frappe import _
 
-from smooth_lms_hr.services import onboarding, progress
-from smooth_lms_hr.services.attempts import attempt
-from smooth_lms_hr.services.learning import ensure_learner_role
+from smooth_lms_hr.assigning import assignments, onboarding
+from smooth_lms_hr.following import life_events, merging
+from smooth_lms_hr.record import reasons
+from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.learning import ensure_learner_role
 
 TRAINING_FIELDS = ("training_status", "training_note")
 
@@ -26,44 +28,69 @@ def keep_training_fields(doc, method=None):
 def on_onboarding_created(doc, method=None):
 	"""Employee Onboarding after_insert: assign the mandatory training, credited to the session user."""
 	if doc.amended_from:
-		onboarding.take_over(doc.amended_from, doc.name)
+		assignments.hand_over(doc.amended_from, doc.name)
 	onboarding.process(doc, assigned_by=frappe.session.user)
 
 
 def on_onboarding_change(doc, method=None):
-	"""Employee Onboarding on_change: the employee may have been linked (on save, on submit, by Frappe HR's db_set)."""
+	"""Employee Onboarding on_change: the employee may have been linked (on save, on submit, by Frappe HR's db_set).
+
+	What failed before is tried again too.
+	"""
 	just_made_or_gone = doc.flags.in_insert or doc.flags.in_delete
-	if just_made_or_gone or doc.get("training_status") not in onboarding.WAITING:
+	if just_made_or_gone or doc.get("training_status") not in onboarding.UNFINISHED:
 		return
 	_resume(doc.name)
 
 
 def on_onboarding_trash(doc, method=None):
-	onboarding.take_over(doc.name, None)
+	assignments.hand_over(doc.name, None)
 
 
 def on_employee_update(doc, method=None):
 	"""Employee on_update, on insert too: the person can learn now, or has left."""
 	if doc.status == "Left":
-		progress.cancel_open({"employee": doc.name}, _("{0} has left the company").format(doc.employee_name))
+		life_events.cancel_open({"employee": doc.name}, reasons.LEFT, doc)
 		return
 	if doc.user_id:
 		ensure_learner_role([doc.user_id])
-	waiting = onboarding.waiting_onboardings({"employee": doc.name})
+	unfinished = onboarding.unfinished_onboardings({"employee": doc.name})
 	if doc.job_applicant:
-		waiting += onboarding.waiting_onboardings(
+		unfinished += onboarding.unfinished_onboardings(
 			{"employee": ("is", "not set"), "job_applicant": doc.job_applicant}
 		)
-	for name in waiting:
+	for name in unfinished:
 		_resume(name)
 
 
 def on_employee_trash(doc, method=None):
-	progress.unlink_employee(doc.name)
+	life_events.unlink_employee(doc.name)
 
 
 def on_user_trash(doc, method=None):
-	progress.cancel_open({"member": doc.name}, _("the user {0} was deleted").format(doc.name))
+	life_events.cancel_open({"member": doc.name}, reasons.USER_DELETED, doc)
+
+
+def before_user_rename(doc, method, old, new, merge=False):
+	"""User before_rename: fires once more where the desk only asks for it, so nothing is decided here."""
+	if merge:
+		merging.prepare(doc.doctype, old, new)
+
+
+def on_user_renamed(doc, method, old, new, merge=False):
+	"""User after_rename: what is owed has moved; of what two users owed both, one debt stays."""
+	if merge:
+		merging.settle(doc.doctype, old, new)
+	else:
+		merging.record_rename(doc.doctype, old, new)
+
+
+def on_employee_renamed(doc, method, old, new, merge=False):
+	"""Employee after_rename: debts are a user's, so the ones of two records of a person do not get in each other's way."""
+	if merge:
+		merging.follow_title(doc.doctype, new)
+	else:
+		merging.record_rename(doc.doctype, old, new)
 
 
 def _resume(name: str) -> None:

@@ -11,8 +11,8 @@ from frappe import _
 from frappe.website.page_renderers.template_page import TemplatePage
 
 from smooth_lms_hr import __version__
-from smooth_lms_hr.services import due_words, learning
-from smooth_lms_hr.services.settings import get_settings
+from smooth_lms_hr.sources import due_words, learning
+from smooth_lms_hr.sources.settings import get_settings
 
 # What the routes of Learning's front end resolve to: since 2.45, and before.
 ENDPOINTS = ("_lms", "lms")

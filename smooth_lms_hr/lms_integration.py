@@ -2,27 +2,44 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, flt
+from frappe.utils import cint, escape_html
 
-from smooth_lms_hr.services import progress
-from smooth_lms_hr.services.attempts import attempt
-from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.following import life_events, merging, progress, proof
+from smooth_lms_hr.record import reasons
+from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.status import OPEN
 
 
+def validate_enrollment(doc, method=None):
+	"""LMS Enrollment validate: an enrolment stays with its person and its course."""
+	proof.refuse_moved_enrollment(doc)
+
+
+def validate_learned(doc, method=None):
+	"""LMS Course Progress and LMS Quiz Submission validate: nobody writes down their own learning."""
+	proof.refuse_typed_learning(doc)
+
+
 def on_enrollment_change(doc, method=None):
-	"""LMS Enrollment on_change: the one event that fires on a completed lesson in all versions of Learning."""
+	"""LMS Enrollment on_change: the one event that fires on a completed lesson in all versions of Learning.
+
+	What the enrolment says of progress is not asked: see ``facts.learned``.
+	"""
 	# Frappe says on_change of what it has just deleted, too.
 	if doc.flags.enrolled_by_training or doc.flags.in_delete:
 		return
 	# A learner's lesson is not lost because of us; the daily run catches up.
 	with attempt(_("Following the progress of {0} failed").format(doc.name), doc.doctype, doc.name):
-		progress.follow(doc.member, doc.course, doc.name, flt(doc.progress))
+		before = doc.get_doc_before_save()
+		if before and (before.member, before.course) != (doc.member, doc.course):
+			progress.follow_moved_enrollment(doc.name, before.member, before.course)
+		progress.follow(doc.member, doc.course, doc.name)
 
 
 def on_enrollment_trash(doc, method=None):
-	progress.unlink_enrollment(doc.name)
+	life_events.unlink_enrollment(doc.name)
 
 
 def validate_course(doc, method=None):
@@ -67,4 +84,24 @@ def _warn_of_open_assignments(doc):
 
 
 def on_course_trash(doc, method=None):
-	progress.cancel_open({"course": doc.name}, _("the course was deleted"))
+	life_events.cancel_open({"course": doc.name}, reasons.COURSE_DELETED, doc)
+
+
+def before_course_rename(doc, method, old, new, merge=False):
+	"""LMS Course before_rename: fires once more where the desk only asks for it, so nothing is decided here."""
+	if merge:
+		merging.prepare(doc.doctype, old, new)
+
+
+def on_course_renamed(doc, method, old, new, merge=False):
+	"""LMS Course after_rename: what is owed has moved; of what somebody owed of both courses, one debt stays."""
+	if merge:
+		merging.settle(doc.doctype, old, new)
+	else:
+		merging.record_rename(doc.doctype, old, new)
+
+
+def on_enrollment_renamed(doc, method, old, new, merge=False):
+	"""LMS Enrollment after_rename: nobody's progress is another's."""
+	if merge:
+		merging.part_from_others_enrolment(new)

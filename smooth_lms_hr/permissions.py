@@ -1,14 +1,20 @@
-"""Who may see which assignment (DESIGN rule 9): one rule, asked by lists and by single documents alike.
+"""Who may see which record (rule 9): one rule, asked by lists and by single documents alike.
 
-The roles' rights stand in the DocType; this narrows what a right applies to. Frappe's User Permissions come on top.
+The roles' rights stand in the DocType; this narrows what a right applies to. Frappe's User Permissions come on top. A
+record that is about an assignment is seen by whoever sees the assignment.
 """
 
 import frappe
+from frappe.core.doctype.file.file import has_permission as has_permission_by_attachment
+from frappe.model.db_query import DatabaseQuery
+from frappe.permissions import get_role_permissions
+from frappe.utils import cint
 
-from smooth_lms_hr.services.managers import manages
+from smooth_lms_hr.sources.managers import manages
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, NOTIFICATION
+from smooth_lms_hr.sources.visibility import sees_all
 
-# See everything that their User Permissions leave them.
-OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator"})
+OF_OURS = (ASSIGNMENT, EVENT, NOTIFICATION)
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -37,5 +43,51 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 	return doc.member == user or bool(doc.employee and manages(user, doc.employee))
 
 
-def sees_all(user: str) -> bool:
-	return user == "Administrator" or not OVERSEERS.isdisjoint(frappe.get_roles(user))
+def conditions_of_assignment(user: str | None = None, doctype: str | None = None) -> str:
+	"""Return the SQL condition that keeps a list of what is about assignments to those that the user sees.
+
+	:param doctype: has a field "assignment"
+	"""
+	user = user or frappe.session.user
+	if not get_role_permissions(frappe.get_meta(ASSIGNMENT), user=user).get("read"):
+		return "1=0"
+	# All that Frappe adds to this user's lists of assignments: our own rule, User Permissions, shares.
+	allowed = DatabaseQuery(ASSIGNMENT, user=user).build_match_conditions()
+	if not allowed:
+		return ""
+	# By the primary key of the assignment: a page of a long list asks for as many as it shows.
+	return f"""`tab{doctype}`.`assignment` in (
+		select `tab{ASSIGNMENT}`.`name` from `tab{ASSIGNMENT}` where {allowed})"""
+
+
+def has_permission_of_assignment(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Return whether a user may do what the role allows to this record of an assignment that they see."""
+	user = user or frappe.session.user
+	if doc.assignment and frappe.db.exists(ASSIGNMENT, {"name": doc.assignment}):
+		return frappe.has_permission(ASSIGNMENT, "read", doc=doc.assignment, user=user)
+	# The assignment is gone: whoever sees all of them sees what is left of it, as in lists.
+	return not conditions_of_assignment(user, doc.doctype)
+
+
+def has_permission_of_file(doc, ptype: str | None = None, user: str | None = None, debug: bool = False):
+	"""Return whether a user may read a file that is attached to one of our records, by Frappe's own rule.
+
+	On Frappe 15 the first app that has an opinion decides, and Learning 2.61 answers "yes" where it has none: without
+	this, a private file of ours would be everybody's.
+	"""
+	if doc.attached_to_doctype not in OF_OURS:
+		return no_opinion()
+	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
+
+
+def no_opinion() -> bool | None:
+	"""Return how a handler of permissions leaves the decision to others: up to Frappe 15 by None, since then by True."""
+	return None if cint(frappe.__version__.partition(".")[0]) < 16 else True
+
+
+def may_open_app() -> bool:
+	"""Return whether the apps screen offers the app to the session user: who oversees training, and may use the desk."""
+	user = frappe.session.user
+	return sees_all(user) and frappe.get_cached_value("User", user, "user_type") == "System User"

@@ -1,0 +1,1 @@
+"""Where queued jobs of the last release look for their functions. Goes with the next release."""

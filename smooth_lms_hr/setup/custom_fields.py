@@ -1,6 +1,15 @@
 """The fields that the app adds to other apps' DocTypes: read by install, migrate and uninstall alike."""
 
-from smooth_lms_hr.services.onboarding import STATUSES
+import json
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.model import no_value_fields
+from frappe.model.meta import Meta
+
+from smooth_lms_hr.assigning.onboarding import STATUSES
 
 CUSTOM_FIELDS = {
 	"LMS Course": [
@@ -80,3 +89,106 @@ CUSTOM_FIELDS = {
 		},
 	],
 }
+
+# What Frappe, and not we, fills in of a Custom Field.
+FRAPPES_OWN = ("is_system_generated", "module", "name")
+
+
+@dataclass(frozen=True)
+class Field:
+	doctype: str
+	definition: dict
+
+	@property
+	def fieldname(self) -> str:
+		return self.definition["fieldname"]
+
+	@property
+	def key(self) -> str:
+		return f"Custom Field/{self.doctype}-{self.fieldname}"
+
+	@property
+	def words(self) -> str:
+		label = self.definition.get("label") or self.fieldname
+		return _("The field {0} of {1}").format(_(label), _(self.doctype))
+
+	def add(self) -> bool:
+		if frappe.get_meta(self.doctype, cached=False).has_field(self.fieldname):
+			return False
+		create_custom_fields({self.doctype: [self.definition]})
+		return True
+
+	def is_changed(self) -> bool:
+		"""Return whether somebody deleted it, or changed it by any of the ways that Frappe has for that."""
+		doc = self._document()
+		return not doc or bool(self._changes(doc) or self._property_setters() or self._custom_order())
+
+	def restore(self) -> None:
+		frappe.db.delete("Property Setter", {"name": ("in", self._property_setters())})
+		if order := self._custom_order():
+			setter, fieldnames = order
+			frappe.db.set_value("Property Setter", setter, "value", json.dumps(fieldnames))
+		if doc := self._document():
+			doc.update(self._changes(doc))
+			doc.save(ignore_permissions=True)
+		else:
+			create_custom_fields({self.doctype: [self.definition]})
+
+	def remove(self) -> None:
+		if doc := self._document():
+			frappe.delete_doc(doc.doctype, doc.name, force=True, delete_permanently=True)
+		# Frappe leaves the columns of deleted fields where they are.
+		if self.definition[
+			"fieldtype"
+		] not in no_value_fields and self.fieldname in frappe.db.get_table_columns(self.doctype):
+			frappe.db.sql_ddl(f"alter table `tab{self.doctype}` drop column `{self.fieldname}`")
+		frappe.clear_cache(doctype=self.doctype)
+
+	def _document(self):
+		name = frappe.db.get_value("Custom Field", {"dt": self.doctype, "fieldname": self.fieldname})
+		return frappe.get_doc("Custom Field", name) if name else None
+
+	def _changes(self, doc) -> dict:
+		"""Return what a Custom Field has otherwise than we made it."""
+		made = frappe.new_doc("Custom Field")
+		made.update({"dt": self.doctype, **self.definition})
+		fieldnames = [
+			field.fieldname
+			for field in doc.meta.fields
+			if field.fieldtype not in no_value_fields and field.fieldname not in FRAPPES_OWN
+		]
+		return {
+			fieldname: made.get(fieldname)
+			for fieldname in fieldnames
+			if (doc.get(fieldname) or None) != (made.get(fieldname) or None)
+		}
+
+	def _property_setters(self) -> list[str]:
+		filters = {"doc_type": self.doctype, "field_name": self.fieldname}
+		return frappe.get_all("Property Setter", filters, pluck="name", order_by="name")
+
+	def _custom_order(self) -> tuple[str, list[str]] | None:
+		"""Return the order that somebody gave to the DocType's fields, without this one, if that moved it."""
+		filters = {"doc_type": self.doctype, "property": "field_order"}
+		stored = frappe.db.get_value("Property Setter", filters, ["name", "value"])
+		order = json.loads(stored[1] or "[]") if stored else []
+		if self.fieldname not in order:
+			return None
+		ours = {field["fieldname"] for field in CUSTOM_FIELDS[self.doctype]}
+		# By Frappe's own rules, which do not put every field right after the one that it is to follow.
+		meta = Meta(self.doctype)
+		now = self._before_it(meta)
+		meta.field_order = json.dumps([fieldname for fieldname in order if fieldname not in ours])
+		meta.sort_fields()
+		if self._before_it(meta) == now:
+			return None
+		return stored[0], [fieldname for fieldname in order if fieldname != self.fieldname]
+
+	def _before_it(self, meta) -> str | None:
+		fieldnames = [None, *(field.fieldname for field in meta.fields)]
+		return fieldnames[fieldnames.index(self.fieldname) - 1] if self.fieldname in fieldnames else None
+
+
+FIELDS = tuple(
+	Field(doctype, definition) for doctype, definitions in CUSTOM_FIELDS.items() for definition in definitions
+)

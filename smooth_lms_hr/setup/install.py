@@ -1,15 +1,10 @@
-"""What install and every migrate make sure of. Doing it again changes nothing."""
+"""What install and migrates give a site. Nothing is given twice: what an administrator changed stays changed."""
 
 import frappe
-from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
-from frappe.permissions import add_permission
 
-from smooth_lms_hr.services.settings import SETTINGS
-from smooth_lms_hr.setup import email_templates, learning_sidebar
-from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
-
-# To assign a course by hand, or to filter by one, HR has to be able to pick it; Learning gives HR no right at all.
-COURSE_PICKERS = ("HR Manager", "HR User")
+from smooth_lms_hr.setup import given, learning_sidebar
+from smooth_lms_hr.setup.defaults import DEFAULTS
+from smooth_lms_hr.sources.settings import SETTINGS
 
 DEFAULT_LADDER = (
 	{"offset_days": -7, "notify_member": 1},
@@ -25,25 +20,19 @@ def before_install():
 	if not frappe.local.app_modules.get("smooth_lms_hr"):
 		frappe.cache.delete_value("app_modules")
 		frappe.setup_module_map()
+	given.begin()
 
 
 def after_install():
 	after_migrate()
-	_set_default_ladder()
-	learning_sidebar.add()
 
 
 def after_migrate():
-	create_custom_fields(CUSTOM_FIELDS)
-	_let_hr_pick_courses()
+	for default in DEFAULTS:
+		given.once(default.key, default.add)
 	_save_default_settings()
-	email_templates.add()
-
-
-def _let_hr_pick_courses():
-	for role in COURSE_PICKERS:
-		if not frappe.db.exists("Custom DocPerm", {"parent": "LMS Course", "role": role, "permlevel": 0}):
-			add_permission("LMS Course", role, 0, "select")
+	given.once("Reminder Ladder", _set_default_ladder)
+	given.once("Side Bar Entry", learning_sidebar.add)
 
 
 def _save_default_settings():
@@ -58,8 +47,10 @@ def _save_default_settings():
 	settings.save()
 
 
-def _set_default_ladder():
-	"""Set the reminder ladder of a new site. Not on migrate: a ladder that somebody emptied stays empty."""
+def _set_default_ladder() -> bool:
 	settings = frappe.get_doc(SETTINGS)
+	if settings.reminder_ladder:
+		return False
 	settings.set("reminder_ladder", [dict(row) for row in DEFAULT_LADDER])
 	settings.save()
+	return True

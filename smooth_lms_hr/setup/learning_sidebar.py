@@ -13,13 +13,13 @@ ITEM = "LMS Sidebar Item"
 PLACE = {"parenttype": "LMS Settings", "parentfield": "sidebar_items", "parent": "LMS Settings"}
 
 
-def add() -> None:
-	"""Add the entry where this version of Learning has such entries."""
+def add() -> bool:
+	"""Add the entry where this version of Learning has such entries; return whether that was done."""
 	if not _offers_entries():
-		return
+		return False
 	page = frappe.db.get_value("Web Page", {"route": ROUTE}) or _make_page()
 	if frappe.db.exists(ITEM, {**PLACE, "web_page": page}):
-		return
+		return False
 	item = frappe.new_doc(ITEM)
 	item.update(
 		{
@@ -33,6 +33,7 @@ def add() -> None:
 	)
 	item.insert(ignore_permissions=True)
 	frappe.clear_document_cache("LMS Settings", "LMS Settings")
+	return True
 
 
 def remove() -> None:
@@ -44,7 +45,7 @@ def remove() -> None:
 		return
 	frappe.db.delete(ITEM, {**PLACE, "web_page": page})
 	frappe.clear_document_cache("LMS Settings", "LMS Settings")
-	frappe.delete_doc("Web Page", page, ignore_permissions=True, force=True)
+	frappe.delete_doc("Web Page", page, ignore_permissions=True, force=True, delete_permanently=True)
 
 
 def _offers_entries() -> bool:

@@ -1,70 +1,66 @@
-"""Takes away what the app added to other apps' records, and nothing else.
+"""Takes away what the app added to other apps' records, and what points at its own, and nothing else.
 
 Frappe itself removes the app's own module with its DocTypes and their tables. Enrolments and learners' progress are
 Learning's and stay.
 """
 
+import click
 import frappe
-from frappe.model import no_value_fields
 
-from smooth_lms_hr.services.assigning import SERIES
-from smooth_lms_hr.services.facts import ASSIGNMENT
-from smooth_lms_hr.services.ledger import LEDGER
-from smooth_lms_hr.services.settings import SETTINGS
-from smooth_lms_hr.setup import email_templates, learning_sidebar
-from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
-from smooth_lms_hr.setup.install import COURSE_PICKERS
+from smooth_lms_hr.assigning.assignments import SERIES
+from smooth_lms_hr.setup import course_rights, given, learning_sidebar, references
+from smooth_lms_hr.setup.defaults import DEFAULTS
 
-OWN_DOCTYPES = (ASSIGNMENT, SETTINGS, LEDGER)
+APP = "smooth_lms_hr"
+MODULE = "Smooth LMS HR"
+# What Frappe deletes with the module, and others may point at.
+STANDARD = ("Dashboard Chart", "Dashboard Chart Source", "Number Card", "Report", "Workspace")
 
 
 def before_uninstall():
-	_remove_custom_fields()
-	_take_back_course_permission()
-	learning_sidebar.remove()
-	email_templates.remove()
-	_remove_traces()
+	# Frappe calls this of `bench uninstall-app --dry-run` too.
+	if is_dry_run():
+		return
+	remove_references()
+	for default in reversed(DEFAULTS):
+		if given.is_ours(default.key):
+			default.remove()
+	course_rights.leave_to_learning()
+	if given.is_ours("Side Bar Entry"):
+		learning_sidebar.remove()
+	given.forget()
 
 
-def _remove_custom_fields():
-	for doctype, fields in CUSTOM_FIELDS.items():
-		for field in fields:
-			if name := frappe.db.get_value("Custom Field", {"dt": doctype, "fieldname": field["fieldname"]}):
-				frappe.delete_doc("Custom Field", name, force=True)
-		columns = frappe.db.get_table_columns(doctype)
-		# Frappe leaves the columns of deleted fields where they are.
-		for field in fields:
-			if field["fieldtype"] not in no_value_fields and field["fieldname"] in columns:
-				frappe.db.sql_ddl(f"alter table `tab{doctype}` drop column `{field['fieldname']}`")
-		frappe.clear_cache(doctype=doctype)
+def is_dry_run() -> bool:
+	command = click.get_current_context(silent=True)
+	return bool(command and command.params.get("dry_run"))
 
 
-def _take_back_course_permission():
-	frappe.db.delete("Custom DocPerm", {"parent": "LMS Course", "role": ("in", COURSE_PICKERS), "select": 1})
-	custom, standard = (_rights(doctype) for doctype in ("Custom DocPerm", "DocPerm"))
-	# Giving the first permission made Frappe copy the standard ones. Where nobody changed the copy, the standard
-	# takes over again, so that Learning's updates of it come through.
-	if custom == standard:
-		frappe.db.delete("Custom DocPerm", {"parent": "LMS Course"})
-	frappe.clear_cache(doctype="LMS Course")
-
-
-def _rights(doctype: str) -> list:
-	from frappe.permissions import rights
-
-	fields = ["role", "permlevel", "if_owner", *rights]
-	return frappe.get_all(
-		doctype, filters={"parent": "LMS Course"}, fields=[f"`{field}`" for field in fields], order_by="role, permlevel",
-		as_list=True,
-	)  # fmt: skip
-
-
-def _remove_traces():
-	for doctype in OWN_DOCTYPES:
-		frappe.db.delete("Version", {"ref_doctype": doctype})
-		frappe.db.delete("Comment", {"reference_doctype": doctype})
-		frappe.db.delete("DocShare", {"share_doctype": doctype})
-		frappe.db.delete("Notification Log", {"document_type": doctype})
-	frappe.db.delete("Series", {"name": SERIES})
+def remove_references() -> None:
+	"""Remove whatever on the site points at the app's DocTypes, at their documents, or at its reports and charts."""
+	of_module = {"module": MODULE}
+	standard = {doctype: frappe.get_all(doctype, of_module, pluck="name") for doctype in STANDARD}
+	jobs = frappe.get_all("Scheduled Job Type", {"method": ("like", f"{APP}.%")}, pluck="name")
+	references.remove({**standard, "Scheduled Job Type": jobs, **_sidebars(standard["Workspace"])})
+	references.remove_doctypes(frappe.get_all("DocType", of_module, pluck="name"))
+	for name in frappe.get_all("Prepared Report", {"report_name": ("in", standard["Report"])}, pluck="name"):
+		frappe.delete_doc("Prepared Report", name, force=True, delete_permanently=True)
 	# Frappe itself would notice at the next migrate only, and run into nothing until then.
-	frappe.db.delete("Scheduled Job Type", {"method": ("like", "smooth_lms_hr.%")})
+	frappe.db.delete("Scheduled Job Type", {"name": ("in", jobs)})
+	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
+	frappe.db.delete("Series", {"name": SERIES})
+
+
+def _sidebars(workspaces: list[str]) -> dict[str, list[str]]:
+	"""Delete the side bars that Frappe 16 makes of workspaces, each user's own included, and return their names."""
+	if not frappe.db.exists("DocType", "Workspace Sidebar"):
+		return {}
+	names = frappe.get_all("Workspace Sidebar", {"name": ("in", workspaces)}, pluck="name")
+	for workspace in workspaces:
+		own = {"title": ("like", f"{workspace}-%"), "for_user": ("is", "set")}
+		names += frappe.get_all("Workspace Sidebar", own, pluck="name")
+	for name in names:
+		frappe.delete_doc(
+			"Workspace Sidebar", name, force=True, ignore_on_trash=True, delete_permanently=True
+		)
+	return {"Workspace Sidebar": names}

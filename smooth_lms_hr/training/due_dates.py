@@ -1,4 +1,4 @@
-"""When a course is due, and how long a completion counts (DESIGN rules 5 and 6)."""
+"""When a course is due, and how long a completion counts (rules 5 and 6)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a person owes: which courses are to be assigned, and why the others are not (DESIGN rules 3 to 6)."""
+"""What a person owes: which courses are to be assigned, and why the others are not (rules 3 to 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,9 +32,12 @@ class Debt:
 
 @dataclass(frozen=True)
 class Enrolment:
-	"""What Learning knows of the person and the course."""
+	"""What Learning knows of the person and the course.
 
-	name: str
+	Without a ``name`` nobody is enrolled (any more), but lessons of the course are completed.
+	"""
+
+	name: str | None
 	progress: float = 0
 	completed_on: date | None = None
 
@@ -78,6 +81,10 @@ class Step:
 		return self.why in TO_ASSIGN
 
 	@property
+	def enrolled(self) -> bool:
+		return bool(self.enrolment and self.enrolment.name)
+
+	@property
 	def starts_over(self) -> bool:
 		"""A renewal of a course that stands at 100 %: Learning counts no lesson twice, so it has to begin again."""
 		return self.why is Why.RENEWAL and bool(self.enrolment) and self.enrolment.progress >= DONE_PERCENT
@@ -114,9 +121,10 @@ def plan_course(
 	steps = []
 	cycle = latest.cycle + 1 if latest else 1
 	progress = enrolment.progress if enrolment else 0
+	# Of two people who were merged, the one assigned first may have been the one to learn last.
 	settled = max(
 		(debt for debt in debts if debt.status in (COMPLETED, WAIVED)),
-		key=lambda debt: debt.cycle,
+		key=lambda debt: (debt.settled_on or today, debt.cycle),
 		default=None,
 	)
 	if settled:

@@ -1,4 +1,4 @@
-"""What state a training assignment is in (DESIGN rule 7)."""
+"""What state a training assignment is in (rule 7)."""
 
 from datetime import date
 
@@ -15,6 +15,18 @@ OPEN = (PENDING, IN_PROGRESS, OVERDUE)
 FINAL = (COMPLETED, WAIVED, CANCELLED)
 
 DONE_PERCENT = 100
+
+
+def percent_done(done: int, lessons: int) -> float:
+	"""Return how much of a course is done, as a percentage with three decimals: Learning shows as many.
+
+	:param done: how many of the course's lessons are completed
+	:param lessons: how many there are; a course without lessons cannot be completed
+	"""
+	if not lessons:
+		return 0
+	# Rounding completes nothing: of very many lessons the last one counts too.
+	return DONE_PERCENT if done >= lessons else min(round(done / lessons * DONE_PERCENT, 3), 99.999)
 
 
 def derive_status(current: str | None, progress: float, due_date: date, today: date) -> str:

@@ -6,10 +6,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from smooth_lms_hr import __version__, permissions
-from smooth_lms_hr.services import learning, team
-from smooth_lms_hr.services.due_words import due_in_words
-from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr import __version__
+from smooth_lms_hr.showing import team
+from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources.due_words import due_in_words
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.visibility import led_by, sees_all
 from smooth_lms_hr.training.status import OPEN
 from smooth_lms_hr.www.my_training import send_guests_to_login
 
@@ -17,6 +19,8 @@ no_cache = 1
 sitemap = 0
 
 PAGE_LENGTH = 50
+# Farther than anybody turns pages, and than every database counts.
+MAX_START = 10_000_000
 ALL = "all"
 TO_DO = "open"
 
@@ -28,16 +32,17 @@ def get_context(context):
 		no_breadcrumbs=True,
 	)  # fmt: skip
 	user, args = frappe.session.user, frappe.form_dict
-	oversees, leads = permissions.sees_all(user), bool(team.led_by(user))
+	oversees, own = sees_all(user), led_by(user)
+	leads = bool(own)
 	if not (oversees or leads):
 		context.update(refused=True, http_status_code=403)
 		return
 	everybody = oversees and (args.get("team") == ALL or not leads)
-	teams = None if everybody else team.led_by(user)
+	teams = None if everybody else own
 	departments = team.departments(teams)
 	status = args.get("status") if args.get("status") in (*team.STATUSES, ALL) else TO_DO
 	department = args.get("department") if args.get("department") in departments else None
-	start = max(cint(args.get("start")), 0)
+	start = min(max(cint(args.get("start")), 0), MAX_START)
 	found = team.training_status(
 		teams,
 		{"department": department},

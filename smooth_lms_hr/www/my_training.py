@@ -6,7 +6,8 @@ import frappe
 from frappe import _
 
 from smooth_lms_hr import __version__
-from smooth_lms_hr.services import learner, learning
+from smooth_lms_hr.showing import learner
+from smooth_lms_hr.sources import learning
 
 no_cache = 1
 sitemap = 0

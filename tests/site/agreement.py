@@ -29,7 +29,15 @@ def disagreements() -> list[str]:
 	keys = set()
 	for row in frappe.get_all(LEDGER, {"assignment": ("in", list(assignments))}, ["*"], order_by="name"):
 		entries[row.email_queue].append(row)
-		key = (row.assignment, row.rung, row.due_date, row.audience)
+		key = (
+			row.assignment,
+			row.kind,
+			row.offset_days,
+			row.occasion,
+			row.due_date,
+			row.audience,
+			row.recipient,
+		)
 		if key in keys:
 			found.append(f"said twice: {key}")
 		keys.add(key)

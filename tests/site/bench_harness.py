@@ -6,6 +6,8 @@ import os
 import frappe
 import frappe.cache_manager
 
+from tests.site import differences
+
 SITE = os.environ.get("SITE_NAME", "")
 
 _jobs: list[tuple] = []
@@ -15,7 +17,7 @@ def start() -> None:
 	"""Connect to the scratch site as Administrator, in test mode."""
 	frappe.init(SITE)
 	frappe.connect()
-	frappe.flags.in_test = True
+	differences.set_test_mode(True)
 	frappe.set_user("Administrator")
 	# Frappe takes many new users within the hour for an attack.
 	frappe.local.conf.throttle_user_limit = 10_000
@@ -56,6 +58,8 @@ def _keep_the_jobs() -> None:
 
 def run_jobs(*queues) -> int:
 	"""Run what was queued, and return how many jobs that was."""
+	# What waits for a commit is queued by it.
+	frappe.db.commit()
 	jobs, _jobs[:] = list(_jobs), []
 	for _job_id, method, arguments in jobs:
 		_call(method, arguments)

@@ -105,3 +105,11 @@ def hire():
 	from tests.site import factory
 
 	return factory.employee(factory.user())
+
+
+@pytest.fixture
+def two():
+	"""Two users of one person: the one that is merged away, and the one that remains."""
+	from tests.site import factory
+
+	return factory.user(), factory.user()

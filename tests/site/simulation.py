@@ -220,7 +220,7 @@ class Oracle:
 			if debt.learned:
 				debt.closed = "Completed"
 		sayable = [debt for debt in self.open_debts() if self.people[debt.who].reachable]
-		new = [debt for debt in sayable if not debt.announced and (self.today - debt.assigned_on).days <= 1]
+		new = [debt for debt in sayable if not debt.announced and (self.today - debt.assigned_on).days <= 30]
 		self._tell_members("Training", new)
 		for debt in new:
 			debt.announced = True

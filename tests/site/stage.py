@@ -13,11 +13,10 @@ import frappe.email.email_body
 import frappe.email.queue
 import frappe.utils.data
 
-from smooth_lms_hr import api
-from smooth_lms_hr.services import daily
-from smooth_lms_hr.services.reminders import announce
+from smooth_lms_hr import api, daily
 from smooth_lms_hr.setup.install import DEFAULT_LADDER
-from tests.site import bench_harness, factory, simulation
+from smooth_lms_hr.telling.announcements import announce
+from tests.site import bench_harness, differences, factory, simulation
 from tests.site.simulation import COURSES, HR, HR_TOO, START, Pair, address
 
 ASSIGNMENT = "LMS Training Assignment"
@@ -63,7 +62,7 @@ def set_up(port: int) -> None:
 	_use_default_settings()
 	frappe.db.commit()
 	# Frappe looks whether the mail server answers, but not for tests.
-	frappe.flags.in_test = False
+	differences.set_test_mode(False)
 	frappe.get_doc(
 		{
 			"doctype": "Email Account",
@@ -220,12 +219,8 @@ class Events:
 	@staticmethod
 	def learn(who: str, title: str, percent: int, silently: bool) -> None:
 		course = _course(title)
-		if silently:
-			# As Learning does where chapters are edited or SCORM is used: no event tells us.
-			key = {"member": address(who), "course": course}
-			frappe.db.set_value("LMS Enrollment", key, "progress", percent)
-		else:
-			factory.complete_lessons(address(who), course, None if percent == 100 else 1)
+		learn = factory.learn_silently if silently else factory.complete_lessons
+		learn(address(who), course, None if percent == 100 else 1)
 
 	@staticmethod
 	def leave(who: str) -> None:

@@ -132,8 +132,8 @@ def test_user_permissions_bite_on_whom_to_assign(worker, hr):
 	frappe.set_user(hr)
 	answer = api.assign_mandatory_training(employees=[worker.name, stranger.name])
 	assert [row["employee"] for row in answer["created"]] == [worker.name]
-	assert [(row["employee"], "not permitted" in row["message"]) for row in answer["failed"]] == [
-		(stranger.name, True)
+	assert [(row["employee"], row["message"]) for row in answer["failed"]] == [
+		(stranger.name, f"There is no such employee or user, or not yours: {stranger.name}")
 	]
 
 

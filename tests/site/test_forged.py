@@ -31,12 +31,12 @@ METHODS = {
 	"api.get_onboarding_training": (
 		lambda victim: {"onboarding": victim.onboarding}, {"*": REFUSED}
 	),
-	"api.get_course_training": (
+	"desk.get_course_training": (
 		lambda victim: {"course": victim.course},
 		{"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS},
 	),
-	"api.get_on_time_rate": (lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
-	"api.get_daily_status": (lambda victim: {}, {"*": REFUSED}),
+	"desk.get_on_time_rate": (lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"desk.get_daily_status": (lambda victim: {}, {"*": REFUSED}),
 	"api.get_campaign": (lambda victim: {"run": victim.run}, {"*": "unknown"}),
 	"api.assign_mandatory_training": (
 		lambda victim: {"employees": [victim.employee], "courses": [victim.other_course]}, {"*": REFUSED}
@@ -49,11 +49,16 @@ METHODS = {
 		{"*": "failed"},
 	),
 	"api.waive": (lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}),
+	"api.cancel_training": (
+		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}
+	),
 	"api.send_reminder": (
 		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
 	),
-	"api.run_daily_now": (lambda victim: {}, {"*": REFUSED}),
-	"api.send_test_mail": (lambda victim: {}, {"*": REFUSED}),
+	"desk.run_daily_now": (lambda victim: {}, {"*": REFUSED}),
+	"desk.send_test_mail": (lambda victim: {}, {"*": REFUSED}),
+	"desk.get_changed_defaults": (lambda victim: {}, {"*": REFUSED}),
+	"desk.restore_defaults": (lambda victim: {}, {"*": REFUSED}),
 	f"{CHARTS}.overdue_trainings_by_department.overdue_trainings_by_department.get": (
 		lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}
 	),

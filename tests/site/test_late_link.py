@@ -1,9 +1,9 @@
-"""The late link (DESIGN rule 2): in stock Frappe HR the person becomes known only after the onboarding was created."""
+"""The late link (rule 2): in stock Frappe HR the person becomes known only after the onboarding was created."""
 
 import frappe
 import pytest
 
-from smooth_lms_hr.services import daily
+from smooth_lms_hr import daily
 from tests.site import factory
 
 
@@ -211,5 +211,6 @@ def test_who_has_left_owes_nothing_any_more(hr, course):
 	employee.save()
 	row = factory.assignment(member=employee.user_id)
 	assert row.status == "Cancelled"
-	said = frappe.db.get_value("Comment", {"reference_name": row.name, "comment_type": "Info"}, "content")
-	assert "has left the company" in said
+	assert factory.events(row.name) == [
+		("Cancelled", "Pending", "Cancelled", "The employee has left the company.", hr)
+	]

@@ -8,8 +8,8 @@ from frappe.utils import set_request
 from frappe.website.serve import get_response
 
 from smooth_lms_hr import api
-from smooth_lms_hr.services import calendar, learner
-from smooth_lms_hr.services.due_words import due_in_words
+from smooth_lms_hr.showing import calendar, learner
+from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.www import my_training
 from tests.site import factory
 from tests.site.conftest import TODAY

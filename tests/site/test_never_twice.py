@@ -1,30 +1,15 @@
 """Several processes at once, with real commits: only a real database can say what happens then."""
 
-import json
-import subprocess
-import sys
+import re
 import time
 from collections import Counter
 
 import pytest
 
+from tests.site.processes import finish, start
+
 PROCESSES = 8
 COURSES = 5
-
-
-def start(function: str, **arguments) -> subprocess.Popen:
-	return subprocess.Popen(
-		[sys.executable, "-m", "tests.site.worker", function, json.dumps(arguments)],
-		stdout=subprocess.PIPE,
-		stderr=subprocess.PIPE,
-		text=True,
-	)
-
-
-def finish(process: subprocess.Popen):
-	out, err = process.communicate(timeout=180)
-	assert process.returncode == 0, err[-3000:]
-	return json.loads(out.strip().splitlines()[-1])
 
 
 @pytest.fixture
@@ -76,3 +61,32 @@ def test_another_connection_sees_the_courses_right_after_the_save(hire):
 	)
 	owed = finish(start("owed", member=hire["member"]))
 	assert len(owed["enrolments"]) == len(owed["assignments"]) == COURSES
+
+
+def test_two_people_at_once_are_each_told_of_their_own_assignments(hire):
+	other = finish(start("make_hire", courses=1, onboardings=PROCESSES))
+	people = (hire, other)
+	try:
+		start_at = time.time() + 10
+		workers = [
+			start(
+				"onboard",
+				hr=person["hr"],
+				employee=person["employee"],
+				applicant=applicant,
+				offer=offer,
+				start_at=start_at,
+			)
+			for person in people
+			for applicant, offer in person["offers"][: PROCESSES // 2]
+		]
+		answers = [finish(worker) for worker in workers]
+		for number, person in enumerate(people):
+			own = finish(start("owed", member=person["member"]))["assignments"]
+			assert len(own) == COURSES + 1
+			for answer in answers[number * PROCESSES // 2 : (number + 1) * PROCESSES // 2]:
+				named = set(re.findall(r"TA-\d+", answer["note"]))
+				# Who came first names none, the others those of that one.
+				assert named in (set(), {row["name"] for row in own}), answer["note"]
+	finally:
+		finish(start("clean_up", **other))

@@ -1,11 +1,12 @@
-"""Status and progress follow Learning (DESIGN rule 7)."""
+"""Status and progress follow Learning (rule 7)."""
 
 from datetime import timedelta
 
 import frappe
 import pytest
 
-from smooth_lms_hr.services import daily, progress
+from smooth_lms_hr import daily
+from smooth_lms_hr.following import progress
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.queries import Queries
@@ -43,10 +44,10 @@ def test_a_completed_lesson_moves_the_assignment(learner, course, clock):
 	clock(3)
 	factory.complete_lessons(learner, course, 4)
 	assert state(learner) == ("Completed", 100, TODAY + timedelta(days=3))
-	versions = frappe.get_all(
-		"Version", {"docname": factory.assignment(member=learner).name}, pluck="data", order_by="creation"
-	)
-	assert any("In Progress" in data and "Completed" in data for data in versions)
+	assert factory.events(factory.assignment(member=learner).name) == [
+		("Begun", "Pending", "In Progress", None, learner),
+		("Completed", "In Progress", "Completed", None, learner),
+	]
 
 
 def test_open_forms_of_the_onboarding_hear_of_a_completed_lesson(learner, course, monkeypatch):
@@ -65,6 +66,7 @@ def test_completed_stays_completed_when_lessons_are_added(learner, course, clock
 	factory.add_lessons(course, 4)
 	enrolment = frappe.get_doc("LMS Enrollment", {"member": learner, "course": course})
 	enrolment.db_set("progress", 50)
+	assert state(learner)[0] == "Completed"
 	clock(60)
 	daily.run()
 	assert state(learner)[0] == "Completed"
@@ -97,13 +99,16 @@ def test_the_day_after_the_due_date_it_is_overdue(learner, course, clock):
 	assert state(learner) == ("Completed", 100, TODAY + timedelta(days=31))
 
 
-def test_the_daily_run_finds_silent_writes(learner, course):
-	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 75)
+def test_the_daily_run_finds_silent_writes(learner, course, clock):
+	factory.learn_silently(learner, course, 3)
 	assert changes(daily.run()) == {"In Progress": 1}
 	assert state(learner)[:2] == ("In Progress", 75)
-	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 50)
+	factory.learn_silently(learner, course, 2)
 	assert changes(daily.run()) == {"progress": 1}
-	frappe.db.set_value("LMS Enrollment", {"member": learner, "course": course}, "progress", 100)
+	factory.learn_silently(learner, course, 0)
+	assert changes(daily.run()) == {"Pending": 1}
+	factory.learn_silently(learner, course)
+	clock(3)
 	assert changes(daily.run()) == {"Completed": 1}
 	assert state(learner) == ("Completed", 100, TODAY)
 
@@ -114,9 +119,7 @@ def test_a_chunk_takes_as_many_queries_for_one_as_for_many(course, clock):
 		for _ in range(number):
 			member = factory.user()
 			factory.onboarding(employee=factory.employee(member).name)
-			frappe.db.set_value(
-				"LMS Enrollment", {"member": member}, "progress", factory.next_number() % 99 + 0.5
-			)
+			factory.learn_silently(member, course, 1 + factory.next_number() % 3)
 
 	def count():
 		with Queries() as queries:
@@ -142,15 +145,19 @@ def test_the_daily_run_goes_on_where_a_chunk_ended(course, clock, monkeypatch):
 	assert {row.status for row in factory.assignments()} == {"Overdue"}
 
 
-def test_an_enrolment_that_was_made_behind_our_back_is_found(learner, course):
+def test_an_enrolment_that_was_made_behind_our_back_is_found(learner, course, clock):
 	frappe.db.delete("LMS Enrollment", {"member": learner})
 	assert changes(daily.run()) == {}
 	assert factory.assignment(member=learner).enrollment is None
-	frappe.get_doc(
-		{"doctype": "LMS Enrollment", "member": learner, "course": course, "progress": 60, "name": "second"}
-	).db_insert()
+	# Of two the older one counts.
+	for day, name in ((1, "second"), (2, "a third")):
+		clock(day)
+		frappe.get_doc(
+			{"doctype": "LMS Enrollment", "member": learner, "course": course, "progress": 60, "name": name}
+		).db_insert()
+	factory.learn_silently(learner, course, 2)
 	assert changes(daily.run()) == {"In Progress": 1}
-	assert state(learner)[:2] == ("In Progress", 60)
+	assert state(learner)[:2] == ("In Progress", 50)
 	assert factory.assignment(member=learner).enrollment == "second"
 	assert changes(daily.run()) == {}
 
@@ -177,9 +184,7 @@ def test_a_deleted_course_cancels_what_is_open_and_keeps_the_proof(learner, cour
 	assert state(done)[0] == "Completed"
 	row = factory.assignment(member=learner)
 	assert (row.status, row.course_title) == ("Cancelled", row.course_title)
-	assert frappe.db.exists(
-		"Comment", {"reference_name": row.name, "content": ("like", "%the course was deleted%")}
-	)
+	assert [each[3] for each in factory.events(row.name)] == ["The course was deleted."]
 	assert frappe.db.exists("LMS Course", other)
 
 

@@ -3,8 +3,9 @@
 import frappe
 import pytest
 
-from smooth_lms_hr.services import daily, mails, reminders
-from smooth_lms_hr.setup import email_templates
+from smooth_lms_hr import daily
+from smooth_lms_hr.setup import install
+from smooth_lms_hr.telling import announcements, mails
 from tests.site import factory
 from tests.site.conftest import harness
 
@@ -34,9 +35,21 @@ def worker(boss):
 
 
 def owe(employee, *titles, **fields):
+	"""Make a person owe courses whose first mail is still to be sent."""
 	for title in titles:
 		factory.course(title, **fields)
 	factory.onboarding(employee=employee.name)
+
+
+def owe_and_know(*employees, titles=("Safety",)):
+	"""Make people owe courses of which they have been told in the first mail."""
+	for title in titles:
+		factory.course(title)
+	for employee in employees:
+		factory.onboarding(employee=employee.name)
+	harness.run_jobs()
+	read_mails()
+	frappe.db.delete("Notification Log")
 
 
 def read_mails(user=None):
@@ -62,14 +75,14 @@ def run_days(clock, *days):
 def test_the_first_mail_says_what_why_and_by_when(worker):
 	owe(worker, "Health & 'Safety'")
 	(row,) = factory.assignments(member=worker.user_id)
-	reminders.announce([row.name])
+	announcements.announce([row.name])
 	((to, subject, text),) = read_mails()
 	assert (to, subject) == (worker.user_id, "Training: Health & 'Safety'")
 	assert "Health & 'Safety'" in text
 	assert frappe.utils.formatdate(row.due_date) in text
 	assert row.onboarding in text
 	assert f"/lms/courses/{row.course}" in text
-	reminders.announce([row.name])
+	announcements.announce([row.name])
 	assert read_mails() == []
 
 
@@ -100,9 +113,55 @@ def test_the_daily_run_announces_what_was_forgotten_but_nothing_old(worker, cloc
 	assert read_mails() == []
 	other = factory.employee(factory.user())
 	factory.onboarding(employee=other.name)
-	clock(4)
+	clock(32)
 	daily.run()
-	assert read_mails() == []
+	assert [subject for _to, subject, _text in read_mails(other.user_id)] == ["Training Reminder: Safety"]
+
+
+def test_after_weeks_without_a_run_a_new_assignment_is_still_announced(worker, clock, settings):
+	"""With reminders off as well: announcing is a switch of its own."""
+	settings.send_reminders = 0
+	settings.save()
+	owe(worker, "Safety")
+	clock(20)
+	daily.run()
+	assert [(to, subject) for to, subject, _text in read_mails()] == [(worker.user_id, "Training: Safety")]
+
+
+@pytest.mark.parametrize(("day", "announced"), [(30, True), (31, False)])
+def test_what_is_older_than_thirty_days_is_not_announced_any_more(worker, clock, settings, day, announced):
+	settings.send_reminders = 0
+	settings.save()
+	owe(worker, "Safety", training_due_days=90)
+	clock(day)
+	daily.run()
+	assert bool(read_mails(worker.user_id)) == announced
+
+
+def test_what_is_settled_before_it_could_be_announced_is_not(worker, clock):
+	owe(worker, "Safety")
+	other = factory.employee(factory.user())
+	factory.onboarding(employee=other.name)
+	frappe.db.set_value(ASSIGNMENT, {"member": worker.user_id}, "status", "Waived")
+	clock(2)
+	daily.run()
+	assert [to for to, _subject, _text in read_mails()] == [other.user_id]
+
+
+def test_what_was_assigned_while_announcing_was_off_is_not_announced_when_it_is_on_again(
+	worker, clock, settings
+):
+	settings.notify_on_assignment = 0
+	settings.save()
+	owe(worker, "Safety")
+	clock(2)
+	settings.notify_on_assignment = 1
+	settings.save()
+	other = factory.employee(factory.user())
+	factory.onboarding(employee=other.name)
+	clock(3)
+	daily.run()
+	assert [to for to, _subject, _text in read_mails()] == [other.user_id]
 
 
 def test_the_ladder_day_by_day(worker, boss, clock):
@@ -130,14 +189,14 @@ def test_the_ladder_day_by_day(worker, boss, clock):
 
 
 def test_one_mail_lists_all_that_is_due(worker, clock):
-	owe(worker, *(f"Course {number}" for number in range(10)))
+	owe_and_know(worker, titles=[f"Course {number}" for number in range(10)])
 	said = run_days(clock, 23)
 	assert said[23] == [(worker.user_id, "Training Reminder: 10 courses")]
-	assert frappe.db.count(LEDGER, {"rung": "-7"}) == 10
+	assert frappe.db.count(LEDGER, {"kind": "Ladder", "offset_days": -7}) == 10
 
 
 def test_after_three_days_without_a_run_one_mail_says_the_truth(worker, clock):
-	owe(worker, "Safety")
+	owe_and_know(worker)
 	clock(20)
 	daily.run()
 	clock(33)
@@ -187,19 +246,18 @@ def test_who_left_or_cannot_log_in_is_not_written_to(worker, clock):
 
 
 def test_without_an_account_to_send_from_only_the_bell_rings(worker, clock):
-	owe(worker, "Safety")
+	owe_and_know(worker)
 	frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
 	assert run_days(clock, 29) == {}
 	assert frappe.db.count("Notification Log", {"for_user": worker.user_id}) == 1
-	(entry,) = frappe.get_all(LEDGER, fields=["rung", "email_queue", "recipient"])
-	assert (entry.rung, entry.email_queue, entry.recipient) == ("-1", None, worker.user_id)
+	(entry,) = frappe.get_all(LEDGER, {"kind": "Ladder"}, ["offset_days", "email_queue", "recipient"])
+	assert (entry.offset_days, entry.email_queue, entry.recipient) == (-1, None, worker.user_id)
 	assert daily.status()["outgoing_account"] is False
 
 
 def test_one_bad_address_does_not_stop_the_others(worker, clock, monkeypatch):
 	other = factory.employee(factory.user())
-	owe(worker, "Safety")
-	factory.onboarding(employee=other.name)
+	owe_and_know(worker, other)
 	queue = mails.queue
 
 	def refuse(template, user, *args, **kwargs):
@@ -214,7 +272,7 @@ def test_one_bad_address_does_not_stop_the_others(worker, clock, monkeypatch):
 		summary = daily.run()
 	assert [to for to, *_rest in read_mails()] == [other.user_id]
 	assert summary["failed"] == [f"{worker.user_id}: mailbox unavailable"]
-	assert not frappe.db.exists(LEDGER, {"recipient": worker.user_id})
+	assert not frappe.db.exists(LEDGER, {"recipient": worker.user_id, "kind": "Ladder", "offset_days": -1})
 	assert run_days(clock, 30)[30] == [(worker.user_id, "Training Reminder: Safety")]
 
 
@@ -336,8 +394,8 @@ def test_hr_edits_the_text_and_an_update_leaves_it(worker, clock):
 	template.subject = "Bitte: {{ what }}"
 	template.response_html = "<p>Hallo {{ first_name }}: {{ rows[0].course_title }}</p>"
 	template.save()
-	email_templates.add()
-	owe(worker, "Safety <b>first</b>")
+	install.after_migrate()
+	owe_and_know(worker, titles=["Safety <b>first</b>"])
 	clock(29)
 	daily.run()
 	((_to, subject, text),) = read_mails()
@@ -371,7 +429,7 @@ def test_a_run_never_overlaps_another(worker):
 
 
 def test_who_starts_a_run_is_told_how_it_goes(worker, clock, monkeypatch):
-	owe(worker, "Safety")
+	owe_and_know(worker)
 	clock(29)
 	told = []
 
@@ -387,7 +445,7 @@ def test_who_starts_a_run_is_told_how_it_goes(worker, clock, monkeypatch):
 	assert percents == sorted(percents)
 	assert (percents[0], percents[-1]) == (0, 100)
 	assert last["summary"]["mails"] == 1
-	monkeypatch.setattr(daily, "_reconcile_all", lambda today: 1 / 0)
+	monkeypatch.setattr(daily, "_reconcile_all", lambda today, steps: 1 / 0)
 	with pytest.raises(ZeroDivisionError):
 		daily.run_for("hr@example.com")
 	assert told[-1] == {"error": "The daily run failed: division by zero"}

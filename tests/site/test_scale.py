@@ -8,8 +8,8 @@ from frappe.desk.query_report import run as run_report
 from frappe.desk.reportview import get as get_list_view
 from frappe.utils import now
 
-from smooth_lms_hr import api
-from smooth_lms_hr.services import trail
+from smooth_lms_hr import api, desk
+from smooth_lms_hr.record import events
 from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.overdue_trainings_by_department import (
 	overdue_trainings_by_department as overdue_chart,
 )
@@ -71,7 +71,8 @@ def hire(number, course, boss):
 			for each in people
 		],
 	)  # fmt: skip
-	trail.record_status([f"TA-{each}" for each in people], "Completed", trail.NOBODY)
+	rows = frappe.get_all(ASSIGNMENT, fields=["name", "member", "employee", "course"], order_by="name")
+	events.write(events.of(row, events.OVERDUE, before="Pending", after="Overdue") for row in rows)
 
 
 def report(name):
@@ -93,7 +94,7 @@ def list_view():
 
 
 def course_form():
-	return api.get_course_training(frappe.get_value(ASSIGNMENT, {}, "course"))["overdue"]
+	return desk.get_course_training(frappe.get_value(ASSIGNMENT, {}, "course"))["overdue"]
 
 
 # Each returns how many rows it went over, so that a screen that shows nothing proves nothing.

@@ -5,7 +5,7 @@ import pytest
 from frappe.installer import init_singles
 
 from smooth_lms_hr import hooks
-from smooth_lms_hr.setup import install
+from smooth_lms_hr.setup import given, install
 from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
 
 
@@ -66,6 +66,8 @@ def test_a_new_site_has_settings_and_a_ladder():
 	"""As Frappe leaves a new site: before an app's after_install it saves every Single, with defaults and no rows."""
 	frappe.db.delete("Singles", {"doctype": "LMS Training Settings"})
 	frappe.db.delete("LMS Training Reminder")
+	given.forget()
+	install.before_install()
 	init_singles()
 	install.after_install()
 	settings = frappe.get_doc("LMS Training Settings")

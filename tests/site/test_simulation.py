@@ -17,8 +17,8 @@ import pytest
 
 from tests.site import simulation
 from tests.site.conftest import ENGINE
+from tests.site.processes import start
 from tests.site.simulation import DOMAIN, HR, START, Mail, address
-from tests.site.test_never_twice import start
 
 SEED = 4
 KILLS = 20

@@ -10,7 +10,7 @@ from frappe.desk.notifications import get_open_count
 from frappe.utils import add_days
 
 import smooth_lms_hr
-from smooth_lms_hr import api
+from smooth_lms_hr import api, desk
 from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.overdue_trainings_by_department import (
 	overdue_trainings_by_department as overdue_chart,
 )
@@ -144,19 +144,19 @@ def test_a_chart_shows_one_user_nothing_that_another_may_see(debts):
 @pytest.mark.parametrize("role", ["Course Creator", "Projects User"])
 def test_who_looks_after_nobody_reads_nothing_of_others(debts, role):
 	frappe.set_user(factory.user(role))
-	assert api.get_on_time_rate() == "–"
+	assert desk.get_on_time_rate() == "–"
 	assert overdue_chart.get()["datasets"][0]["values"] == []
 	assert {sum(each["values"]) for each in completions_chart.get()["datasets"]} == {0}
-	assert set(api.get_course_training(debts.courses[0]).values()) == {0}
+	assert set(desk.get_course_training(debts.courses[0]).values()) == {0}
 
 
 def test_guests_are_refused(debts):
 	frappe.set_user("Guest")
 	for call in (
-		api.get_on_time_rate,
+		desk.get_on_time_rate,
 		overdue_chart.get,
 		completions_chart.get,
-		lambda: api.get_course_training(debts.courses[0]),
+		lambda: desk.get_course_training(debts.courses[0]),
 	):
 		with pytest.raises(frappe.PermissionError):
 			call()
@@ -175,10 +175,10 @@ def test_connections_count_and_what_is_overdue_comes_first(debts):
 
 
 def test_a_course_knows_how_many_owe_it_as_far_as_one_may_see(debts):
-	assert api.get_course_training(debts.courses[0]) == {"open": 2, "overdue": 1, "completed": 0}
-	assert api.get_course_training(debts.courses[1]) == {"open": 1, "overdue": 0, "completed": 1}
+	assert desk.get_course_training(debts.courses[0]) == {"open": 2, "overdue": 1, "completed": 0}
+	assert desk.get_course_training(debts.courses[1]) == {"open": 1, "overdue": 0, "completed": 1}
 	frappe.set_user(restricted(debts.elsewhere))
-	assert api.get_course_training(debts.courses[0]) == {"open": 1, "overdue": 0, "completed": 0}
+	assert desk.get_course_training(debts.courses[0]) == {"open": 1, "overdue": 0, "completed": 0}
 
 
 @pytest.mark.parametrize("fieldname", ["published", "is_mandatory"])

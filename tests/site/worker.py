@@ -14,10 +14,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import frappe
+from lms.lms.api import delete_course
 
-from smooth_lms_hr.services import daily, reminders
-from tests.site import bench_harness, factory, simulation, stage
+from smooth_lms_hr import api, daily
+from smooth_lms_hr.following import progress
+from smooth_lms_hr.telling import collect
+from tests.site import bench_harness, differences, factory, simulation, stage
 from tests.site.agreement import disagreements, hr_managers, queued_mails
+from tests.site.crowd import clear_away, gather, jostle, settle  # noqa: F401 (called by name)
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 
 # So small that a run has many steps to be killed between and within.
@@ -30,7 +34,7 @@ ROUNDS = 8
 SECONDS_BEFORE = 0.1
 
 
-def make_hire(courses: int, onboardings: int) -> dict:
+def make_hire(courses: int, onboardings: int, lessons: int = 0) -> dict:
 	"""Commit a person, mandatory courses, and as many onboardings' worth of applicants and offers."""
 	hr = factory.hr_manager()
 	employee = factory.employee(factory.user())
@@ -38,7 +42,7 @@ def make_hire(courses: int, onboardings: int) -> dict:
 		"hr": hr,
 		"member": employee.user_id,
 		"employee": employee.name,
-		"courses": [factory.course(lessons=0) for _ in range(courses)],
+		"courses": [factory.course(lessons=lessons) for _ in range(courses)],
 		"offers": [],
 	}
 	for _ in range(onboardings):
@@ -62,8 +66,52 @@ def onboard(hr: str, employee: str, applicant: str, offer: str, start_at: float)
 	return {"onboarding": doc.name, "status": doc.training_status, "note": doc.training_note}
 
 
+def waive_and_think(hr: str, assignment: str, seconds: float) -> dict:
+	"""Waive an assignment, as HR, and commit it only so long after ``catch_up`` has begun in another process."""
+	frappe.set_user(hr)
+	answer = api.waive([assignment], "Has a licence")
+	_say("decided")
+	_wait_for("catching up")
+	time.sleep(seconds)
+	return answer
+
+
+def learn(member: str, courses: list[str]) -> None:
+	"""Have the first lesson of each course completed, with nobody told."""
+	for course in courses:
+		factory.learn_silently(member, course, 1)
+
+
+def catch_up(step: str, days: int) -> list:
+	"""Run a step of the daily run, as it is so many days later, while ``waive_and_think`` thinks.
+
+	:return: how many seconds it took, and what it returned
+	"""
+	today = frappe.utils.getdate(frappe.utils.add_days(None, days))
+	_wait_for("decided")
+	_say("catching up")
+	begun = time.time()
+	if step == "flag_overdue":
+		done = progress.flag_overdue(today, 10)
+	else:
+		done, _after = progress.reconcile("", today, 10)
+	return [time.time() - begun, done]
+
+
+def _say(word: str) -> None:
+	"""Say a word to the other processes, until this one ends: as a lock, since nothing else is seen uncommitted."""
+	frappe.db.sql("select get_lock(%s, 0)", f"{frappe.local.site}: {word}")
+
+
+def _wait_for(word: str) -> None:
+	deadline = time.time() + 120
+	while not frappe.db.sql("select is_used_lock(%s)", f"{frappe.local.site}: {word}")[0][0]:
+		assert time.time() < deadline, f"nobody said {word!r}"
+		time.sleep(0.05)
+
+
 def owed(member: str) -> dict:
-	fields = ["course", "name", "cycle", "enrollment"]
+	fields = ["course", "name", "cycle", "enrollment", "status", "progress"]
 	return {
 		"assignments": frappe.get_all("LMS Training Assignment", {"member": member}, fields, order_by="name"),
 		"enrolments": frappe.get_all(
@@ -75,6 +123,7 @@ def owed(member: str) -> dict:
 def clean_up(member: str, employee: str, hr: str, courses: list[str], offers: list) -> None:
 	frappe.db.delete("LMS Training Assignment", {"member": member})
 	frappe.db.delete("LMS Enrollment", {"member": member})
+	frappe.db.delete("LMS Course Progress", {"member": member})
 	applicants = [applicant for applicant, _offer in offers]
 	for name in frappe.get_all("Employee Onboarding", {"job_applicant": ("in", applicants)}, pluck="name"):
 		frappe.delete_doc("Employee Onboarding", name, force=True)
@@ -82,7 +131,7 @@ def clean_up(member: str, employee: str, hr: str, courses: list[str], offers: li
 		frappe.delete_doc("Job Offer", offer, force=True)
 		frappe.delete_doc("Job Applicant", applicant, force=True)
 	for course in courses:
-		frappe.delete_doc("LMS Course", course, force=True)
+		delete_course(course)
 	frappe.delete_doc("Employee", employee, force=True)
 	for user in (member, hr):
 		frappe.delete_doc("User", user, force=True)
@@ -94,7 +143,7 @@ def act(seed: int) -> dict:
 	:return: "ends": when each day was over, in seconds since the epoch; "statuses": of the assignments by member and
 	        course; "disagreements": see there; "others_of_hr": HR Managers who are none of ours
 	"""
-	frappe.flags.in_test = False
+	differences.set_test_mode(False)
 	stage.spare_the_styles()
 	ends = []
 	for day, _oracle in simulation.long_story(seed):
@@ -152,7 +201,7 @@ def act_and_be_refused(days: Sequence[int]) -> dict:
 	:return: "rounds": how often the queue was flushed; "aborted": how often Frappe gave a round up; "queued" and
 	        "disagreements": see there
 	"""
-	frappe.flags.in_test = False
+	differences.set_test_mode(False)
 	stage.spare_the_styles()
 	rounds = aborted = 0
 	for day, _oracle in simulation.short_story(days):
@@ -179,7 +228,7 @@ def act_and_be_refused(days: Sequence[int]) -> dict:
 
 def retry_refused() -> dict:
 	"""Send again what Frappe has given up, as HR does with the button in the Email Queue."""
-	frappe.flags.in_test = False
+	differences.set_test_mode(False)
 	stage.stop_clock(simulation.START)
 	for name in frappe.get_all("Email Queue", {"status": "Error"}, pluck="name"):
 		frappe.get_doc("Email Queue", name).retry_sending()
@@ -201,7 +250,7 @@ def _run_in_child(today: date, patience: float | None) -> tuple[float, bool]:
 		try:
 			_connect()
 			stage.spare_the_styles()
-			reminders.MEMBERS_PER_CHUNK = MEMBERS_PER_CHUNK
+			collect.MEMBERS_PER_CHUNK = MEMBERS_PER_CHUNK
 			stage.stop_clock(today)
 			os.write(writable, b".")
 			daily.run(today)

@@ -50,6 +50,16 @@ def test_a_rung_from_before_the_date_was_set_is_not_owed():
 	assert live(DEFAULT, armed_on=DUE - timedelta(days=7), days=range(-7, -1)) == {}
 
 
+def test_nothing_is_repeated_before_the_due_date_nor_on_it():
+	said = live(Ladder([Rung(-14)], 7, 30), days=range(-20, 10))
+	assert said == {-14: [MEMBER], 7: [MEMBER]}
+
+
+def test_hr_is_told_along_with_what_is_repeated_and_not_with_the_last_rung_itself():
+	said = live(Ladder([Rung(1, member=False, hr=True), Rung(5)], 7, 20), days=range(0, 20))
+	assert said == {1: [HR], 5: [MEMBER], 12: [MEMBER, HR], 19: [MEMBER, HR]}
+
+
 def test_a_moved_due_date_starts_over():
 	sent = {(1, MEMBER), (1, MANAGER), (8, MEMBER)}
 	assert owed_today(DEFAULT, DUE, LONG_AGO, DUE + timedelta(days=9), sent) == []

@@ -77,6 +77,13 @@ def test_a_waiver_is_a_decision_and_counts_like_a_completion():
 	assert not step.starts_over
 
 
+def test_of_two_who_were_merged_the_last_to_learn_decides_whatever_the_cycle():
+	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 10), debt(COMPLETED, 2, 400)])
+	assert (step.why, step.debt.cycle) == (Why.VALID, 1)
+	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 400), debt(WAIVED, 2, 366)])
+	assert (step.why, step.debt.cycle, step.cycle) == (Why.RENEWAL, 2, 3)
+
+
 def test_what_was_cancelled_can_be_owed_again():
 	(step,) = plan(debts=[debt(CANCELLED, 1), debt(CANCELLED, 2)])
 	assert (step.why, step.cycle) == (Why.NEW, 3)

@@ -14,6 +14,7 @@ from smooth_lms_hr.training.status import (
 	PENDING,
 	WAIVED,
 	derive_status,
+	percent_done,
 )
 
 TODAY = date(2026, 11, 23)
@@ -68,3 +69,18 @@ def _last(events):
 @given(st.sampled_from(FINAL), percent, days, days)
 def test_what_is_final_stays(current, progress, due, today):
 	assert derive_status(current, progress, due, today) == current
+
+
+@pytest.mark.parametrize(
+	("done", "lessons", "percent"),
+	[
+		(0, 4, 0),
+		(1, 3, 33.333),
+		(2, 3, 66.667),
+		(3, 3, 100),
+		(0, 0, 0),  # a course without lessons is never done
+		(999_999, 1_000_000, 99.999),  # rounding completes nothing
+	],
+)
+def test_what_is_done_is_a_share_of_the_lessons(done, lessons, percent):
+	assert percent_done(done, lessons) == percent

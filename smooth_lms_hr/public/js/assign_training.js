@@ -111,8 +111,15 @@ frappe.provide("smooth_lms_hr.training");
 			fieldname,
 			fieldtype: "MultiSelectPills",
 			label,
-			get_data: (txt) => frappe.db.get_link_options(doctype, txt, filters),
+			get_data: async (txt) =>
+				((await frappe.db.get_link_options(doctype, txt, filters)) || []).map(harmless),
 		};
+	}
+
+	// Frappe shows names and titles as HTML here. A look-alike, since what is typed is compared with them as text.
+	function harmless({ value, label, description }) {
+		const text = (words) => words && String(words).replace(/</g, "‹");
+		return { value, label: text(label || value), description: text(description) };
 	}
 
 	function selected_html(employees) {
@@ -272,13 +279,13 @@ frappe.provide("smooth_lms_hr.training");
 		});
 	}
 
-	function show_outcome({ counts, rows, file_url }) {
+	function show_outcome({ counts, rows, csv, file_url }) {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Training Assigned"),
 			size: "large",
 			fields: [{ fieldtype: "HTML", fieldname: "outcome", options: outcome_html(counts, rows || []) }],
 			primary_action_label: __("Download the Result"),
-			primary_action: () => (file_url ? window.open(file_url, "_blank", "noopener") : download(rows)),
+			primary_action: () => (file_url ? window.open(file_url, "_blank", "noopener") : download(csv)),
 		});
 		dialog.show();
 	}
@@ -296,14 +303,10 @@ frappe.provide("smooth_lms_hr.training");
 		</div>`;
 	}
 
-	function download(rows) {
-		const columns = ["result", "employee", "member", "course", "assignment", "message"];
-		const data = rows.map((row) => columns.map((column) => plain(row[column] || "")));
-		frappe.tools.downloadify([columns, ...data], null, "training-assigned");
-	}
-
-	// A spreadsheet must not take a text for a formula.
-	function plain(value) {
-		return /^[=+\-@\t]/.test(value) ? `'${value}` : value;
+	function download(csv) {
+		// The mark tells spreadsheets which encoding it is.
+		const url = URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv;charset=UTF-8" }));
+		$("<a>").attr({ href: url, download: "training-assigned.csv" })[0].click();
+		URL.revokeObjectURL(url);
 	}
 })(smooth_lms_hr.training);

@@ -1,66 +1,67 @@
 // The Mandatory Training section of Employee Onboarding: what is owed, how far it is, and why the rest is not.
 
-frappe.ui.form.on("Employee Onboarding", {
-	onload_post_render(frm) {
-		if (frm.training_watched) {
+(() => {
+	frappe.ui.form.on("Employee Onboarding", {
+		onload_post_render(frm) {
+			if (frm.training_watched) {
+				return;
+			}
+			frm.training_watched = true;
+			// HR comes back to the form from the course, the Employee or another tab: what it shows must not be old.
+			const update = () => cur_frm === frm && frm.page.wrapper.is(":visible") && show_training(frm);
+			$(window).on("focus", update);
+			frappe.realtime.on("smooth_lms_hr:onboarding_training", (data) => {
+				if (data?.onboarding === frm.doc.name) {
+					update();
+				}
+			});
+		},
+
+		refresh: show_training,
+	});
+
+	function show_training(frm) {
+		const field = frm.fields_dict.training_overview;
+		if (!field) {
 			return;
 		}
-		frm.training_watched = true;
-		// HR comes back to the form from the course, the Employee or another tab: what it shows must not be old.
-		const update = () => cur_frm === frm && frm.page.wrapper.is(":visible") && show_training(frm);
-		$(window).on("focus", update);
-		frappe.realtime.on("smooth_lms_hr:onboarding_training", (data) => {
-			if (data?.onboarding === frm.doc.name) {
-				update();
-			}
-		});
-	},
-
-	refresh: show_training,
-});
-
-function show_training(frm) {
-	const field = frm.fields_dict.training_overview;
-	if (!field) {
-		return;
+		if (frm.is_new()) {
+			field.$wrapper.empty();
+			return;
+		}
+		const name = frm.doc.name;
+		return frappe
+			.call({
+				method: "smooth_lms_hr.api.get_onboarding_training",
+				args: { onboarding: name },
+				type: "GET",
+			})
+			.then(({ message }) => {
+				// By now the form may show another onboarding.
+				if (frm.doc.name === name && message) {
+					render(frm, field.$wrapper, message);
+				}
+			})
+			.catch(() => frm.doc.name === name && say_not_loaded(frm, field.$wrapper));
 	}
-	if (frm.is_new()) {
-		field.$wrapper.empty();
-		return;
-	}
-	const name = frm.doc.name;
-	return frappe
-		.call({
-			method: "smooth_lms_hr.api.get_onboarding_training",
-			args: { onboarding: name },
-			type: "GET",
-		})
-		.then(({ message }) => {
-			// By now the form may show another onboarding.
-			if (frm.doc.name === name && message) {
-				render(frm, field.$wrapper, message);
-			}
-		})
-		.catch(() => frm.doc.name === name && say_not_loaded(frm, field.$wrapper));
-}
 
-// What was wrong Frappe has said; here it must not look as if nothing were owed.
-function say_not_loaded(frm, $wrapper) {
-	$wrapper.html(`
+	// What was wrong Frappe has said; here it must not look as if nothing were owed.
+	function say_not_loaded(frm, $wrapper) {
+		$wrapper.html(`
 		<div class="training-overview d-flex flex-wrap align-items-center" style="margin-bottom: var(--margin-md)">
 			<span class="mr-auto" role="status">${__("The training of this onboarding could not be loaded.")}</span>
 			<button type="button" class="btn btn-default btn-xs" data-action="refresh">${__("Refresh")}</button>
 		</div>`);
-	$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
-}
+		$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
+	}
 
-function render(frm, $wrapper, training) {
-	const escape = frappe.utils.escape_html;
-	const waiting = training.courses.filter((row) => row.action === "to assign" || row.action === "failed");
-	const can_assign =
-		waiting.length && !training.problem && frm.doc.docstatus !== 2 && Boolean(frm.perm[0]?.write);
-	const dry_run = training.problem && waiting.length;
-	$wrapper.html(`
+	function render(frm, $wrapper, training) {
+		const escape = frappe.utils.escape_html;
+		const waiting = training.courses.filter((row) => row.action === "to assign" || row.action === "failed");
+		const can_assign =
+			waiting.length && !training.problem && frm.doc.docstatus !== 2 && Boolean(frm.perm[0]?.write);
+		const dry_run = training.problem && waiting.length;
+		$wrapper.html(`
 		<div class="training-overview" style="margin-bottom: var(--margin-md)">
 			<div class="d-flex flex-wrap align-items-center mb-2">
 				<span class="mr-auto" role="status">${escape(sum_up(training, waiting.length))}</span>
@@ -77,38 +78,38 @@ function render(frm, $wrapper, training) {
 			${dry_run ? `<p class="text-muted">${__("What would be assigned today:")}</p>` : ""}
 			${training.courses.length ? table(training.courses, dry_run) : ""}
 		</div>`);
-	// The note is what happened when it happened; the table says how it stands. Of failures, only the note knows why.
-	frm.toggle_display(
-		"training_note",
-		!training.courses.length || training.training_status === "Partly Assigned",
-	);
-	$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
-	$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
-}
-
-function sum_up({ courses }, waiting) {
-	if (!courses.length) {
-		return __("No published course is marked as mandatory.");
+		// The note is what happened when it happened; the table says how it stands. Of failures, only the note knows why.
+		frm.toggle_display(
+			"training_note",
+			!training.courses.length || ["Partly Assigned", "Not Assigned Yet"].includes(training.training_status),
+		);
+		$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
+		$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
 	}
-	const count = (test) => courses.filter(test).length;
-	const parts = [
-		[count((row) => row.status === "Completed" && row.assignment), (n) => __("{0} completed", [n])],
-		[count((row) => row.status === "Overdue"), (n) => __("{0} overdue", [n])],
-		[
-			count((row) => row.assignment && ["Pending", "In Progress"].includes(row.status)),
-			(n) => __("{0} under way", [n]),
-		],
-		[count((row) => row.assignment && row.status === "Waived"), (n) => __("{0} waived", [n])],
-		[waiting, (n) => __("{0} not assigned", [n])],
-	];
-	const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
-	const total =
-		courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
-	return said.length ? `${total}: ${said.join(", ")}` : total;
-}
 
-function table(courses, dry_run) {
-	return `<div class="table-responsive"><table class="table table-sm">
+	function sum_up({ courses }, waiting) {
+		if (!courses.length) {
+			return __("No published course is marked as mandatory.");
+		}
+		const count = (test) => courses.filter(test).length;
+		const parts = [
+			[count((row) => row.status === "Completed" && row.assignment), (n) => __("{0} completed", [n])],
+			[count((row) => row.status === "Overdue"), (n) => __("{0} overdue", [n])],
+			[
+				count((row) => row.assignment && ["Pending", "In Progress"].includes(row.status)),
+				(n) => __("{0} under way", [n]),
+			],
+			[count((row) => row.assignment && row.status === "Waived"), (n) => __("{0} waived", [n])],
+			[waiting, (n) => __("{0} not assigned", [n])],
+		];
+		const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
+		const total =
+			courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
+		return said.length ? `${total}: ${said.join(", ")}` : total;
+	}
+
+	function table(courses, dry_run) {
+		return `<div class="table-responsive"><table class="table table-sm">
 		<thead><tr>
 			<th scope="col">${__("Course")}</th>
 			<th scope="col">${__("Status")}</th>
@@ -117,60 +118,54 @@ function table(courses, dry_run) {
 		</tr></thead>
 		<tbody>${courses.map((row) => table_row(row, dry_run)).join("")}</tbody>
 	</table></div>`;
-}
+	}
 
-function table_row(row, dry_run) {
-	const escape = frappe.utils.escape_html;
-	const { label, colour } = state_of(row, dry_run);
-	const title = escape(row.course_title || row.course);
-	const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
-	const due = row.due_date ? frappe.datetime.str_to_user(row.due_date) : "";
-	// Of what is assigned, and of what has a column of its own, nothing needs to be said.
-	const why = row.action === "assigned" || row.why === __("due {0}", [due]) ? "" : row.why || "";
-	return `<tr>
+	function table_row(row, dry_run) {
+		const escape = frappe.utils.escape_html;
+		const { label, colour } = state_of(row, dry_run);
+		const title = escape(row.course_title || row.course);
+		const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
+		const due = row.due_date ? frappe.datetime.str_to_user(row.due_date) : "";
+		// Of what is assigned, and of what has a column of its own, nothing needs to be said.
+		const why = row.action === "assigned" || row.why === __("due {0}", [due]) ? "" : row.why || "";
+		return `<tr>
 		<td>${row.assignment ? `<a href="${link}">${title}</a>` : title}
 			<div class="text-muted small">${escape(why)}</div></td>
 		<td><span class="indicator-pill ${colour} no-indicator-dot">${escape(label)}</span></td>
 		<td class="text-nowrap">${escape(due)}</td>
 		<td class="hidden-xs">${row.assignment || row.progress ? progress(row, title) : ""}</td>
 	</tr>`;
-}
+	}
 
-function progress(row, title) {
-	const percent = Math.floor(row.progress || 0);
-	return `<div class="progress mb-0" style="background-color: var(--control-bg)" role="progressbar"
+	function progress(row, title) {
+		const percent = Math.floor(row.progress || 0);
+		return `<div class="progress mb-0" style="background-color: var(--control-bg)" role="progressbar"
 			aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" aria-label="${title}">
 			<div class="progress-bar" style="width: ${percent}%"></div></div>
 		<span class="small text-muted">${percent}%</span>`;
-}
-
-function state_of(row, dry_run) {
-	if (row.action === "failed") {
-		return { label: __("Not possible"), colour: "red" };
 	}
-	if (row.action === "to assign") {
-		return dry_run
-			? { label: __("Planned"), colour: "gray" }
-			: { label: __("Not assigned"), colour: "orange" };
-	}
-	const colour = {
-		Pending: "orange",
-		"In Progress": "blue",
-		Completed: "green",
-		Overdue: "red",
-		Waived: "purple",
-	};
-	return { label: __(row.status || "Not needed"), colour: colour[row.status] || "gray" };
-}
 
-function assign_now(frm) {
-	return frappe
-		.call({
-			method: "smooth_lms_hr.api.assign_onboarding_training",
-			type: "POST",
-			args: { onboarding: frm.doc.name },
-			freeze: true,
-			freeze_message: __("Assigning"),
-		})
-		.then(() => frm.reload_doc());
-}
+	function state_of(row, dry_run) {
+		if (row.action === "failed") {
+			return { label: __("Not possible"), colour: "red" };
+		}
+		if (row.action === "to assign") {
+			return dry_run
+				? { label: __("Planned"), colour: "gray" }
+				: { label: __("Not assigned"), colour: "orange" };
+		}
+		return { label: __(row.status || "Not needed"), colour: smooth_lms_hr.training.colour(row.status) };
+	}
+
+	function assign_now(frm) {
+		return frappe
+			.call({
+				method: "smooth_lms_hr.api.assign_onboarding_training",
+				type: "POST",
+				args: { onboarding: frm.doc.name },
+				freeze: true,
+				freeze_message: __("Assigning"),
+			})
+			.then(() => frm.reload_doc());
+	}
+})();

@@ -19,6 +19,21 @@ frappe.provide("smooth_lms_hr.training");
 	training.is_open = (status) => OPEN.includes(status);
 	training.colour = (status) => COLOURS[status] || "gray";
 
+	// Where a linked record may not be read, and in the report view for everybody, Frappe shows its title as HTML.
+	for (const field of frappe.meta.get_docfields(training.ASSIGNMENT)) {
+		if (field.fieldtype === "Link") {
+			field.formatter = link_as_text;
+		}
+	}
+
+	function link_as_text(value, { options: doctype }) {
+		const title = escape(frappe.utils.get_link_title(doctype, value) || value || "");
+		// Without the name in the element, which is how the report view finds what to write the title into.
+		return value && frappe.model.can_read(doctype)
+			? `<a href="${frappe.utils.get_form_link(doctype, value)}">${title}</a>`
+			: title;
+	}
+
 	// Days until a due date; negative when it is past.
 	training.days_left = (due_date) => frappe.datetime.get_day_diff(due_date, frappe.datetime.get_today());
 
@@ -93,6 +108,11 @@ frappe.provide("smooth_lms_hr.training");
 	training.waive = function (docs, done) {
 		ask(__("Waive"), docs, __("Waive"), [], (values) => act("waive", __("Waivers"), docs, values, done));
 	};
+
+	training.cancel = function (docs, done) {
+		ask(__("Cancel Training"), docs, __("Cancel Training"), [], (values) =>
+			act("cancel_training", __("Cancelled"), docs, values, done));
+	}; // prettier-ignore
 
 	function ask(title, docs, action, fields, then) {
 		const dialog = new frappe.ui.Dialog({

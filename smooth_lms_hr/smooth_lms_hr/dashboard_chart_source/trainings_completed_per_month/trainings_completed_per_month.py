@@ -4,13 +4,13 @@ import frappe
 from frappe import _
 from frappe.utils import formatdate, getdate
 
-from smooth_lms_hr.services import reporting
+from smooth_lms_hr.showing import figures
 
 
 @frappe.whitelist()
 def get(**_from_the_chart) -> dict:
 	"""Return what the session user may see of the last twelve months: completed in time, and late."""
-	months = reporting.completions_per_month(getdate())
+	months = figures.completions_per_month(getdate())
 	return {
 		# Twelve of them, each once: the year would leave no room for the name.
 		"labels": [formatdate(month, "MMM") for month, _count, _in_time in months],

@@ -1,60 +1,79 @@
-frappe.ui.form.on("LMS Training Assignment", {
-	setup(frm) {
-		frm.set_query("course", () => ({ filters: { published: 1 } }));
-		frm.set_query("employee", () => ({ filters: { status: ["!=", "Left"] } }));
-	},
+(() => {
+	frappe.ui.form.on("LMS Training Assignment", {
+		setup(frm) {
+			frm.set_query("course", () => ({ filters: { published: 1 } }));
+			frm.set_query("employee", () => ({ filters: { status: ["!=", "Left"] } }));
+		},
 
-	refresh(frm) {
-		// The server fills in what is left empty on a new one: the day by the course, the member by the employee.
-		frm.toggle_reqd("due_date", !frm.is_new());
-		set_member_required(frm);
-		if (frm.is_new()) {
-			frm.set_df_property("due_date", "description", __("Empty: the days of the course, or the default."));
+		refresh(frm) {
+			// The server fills in what is left empty on a new one: the day by the course, the member by the employee.
+			frm.toggle_reqd("due_date", !frm.is_new());
+			set_member_required(frm);
+			if (!frm.is_dirty()) {
+				frm.doc.__stored_due_date = frm.doc.due_date;
+			}
+			ask_why_it_moves(frm);
+			if (frm.is_new()) {
+				frm.set_df_property("due_date", "description", __("Empty: the days of the course, or the default."));
+				return;
+			}
+			frm.set_df_property("due_date", "description", "");
+			const { html, colour } = smooth_lms_hr.training.situation(frm.doc);
+			// Frappe puts one below the other where a form is refreshed twice.
+			frm.dashboard.clear_headline();
+			frm.dashboard.set_headline_alert(html, colour);
+			add_actions(frm);
+			add_links(frm);
+		},
+
+		employee: set_member_required,
+		due_date: ask_why_it_moves,
+	});
+
+	// Shows the field for the reason, and insists on it, while the due date is another one than is stored.
+	function ask_why_it_moves(frm) {
+		const moves = !frm.is_new() && frm.doc.due_date !== frm.doc.__stored_due_date;
+		frm.toggle_display("due_date_reason", moves);
+		frm.toggle_reqd("due_date_reason", moves);
+	}
+
+	function set_member_required(frm) {
+		frm.toggle_reqd("member", !(frm.is_new() && frm.doc.employee));
+	}
+
+	function add_actions(frm) {
+		const { training } = smooth_lms_hr;
+		if (!training.is_open(frm.doc.status) || !frm.perm[0]?.write) {
 			return;
 		}
-		frm.set_df_property("due_date", "description", "");
-		const { html, colour } = smooth_lms_hr.training.situation(frm.doc);
-		// Frappe puts one below the other where a form is refreshed twice.
-		frm.dashboard.clear_headline();
-		frm.dashboard.set_headline_alert(html, colour);
-		add_actions(frm);
-		add_links(frm);
-	},
-
-	employee: set_member_required,
-});
-
-function set_member_required(frm) {
-	frm.toggle_reqd("member", !(frm.is_new() && frm.doc.employee));
-}
-
-function add_actions(frm) {
-	const { training } = smooth_lms_hr;
-	if (!training.is_open(frm.doc.status) || !frm.perm[0]?.write) {
-		return;
+		const add = (label, action) =>
+			frm.add_custom_button(label, () => action([frm.doc], () => frm.reload_doc()));
+		add(__("Remind"), training.remind);
+		add(__("Extend Due Date"), training.extend);
+		add(__("Waive"), training.waive);
+		add(__("Cancel Training"), training.cancel);
 	}
-	const add = (label, action) =>
-		frm.add_custom_button(label, () => action([frm.doc], () => frm.reload_doc()));
-	add(__("Remind"), training.remind);
-	add(__("Extend Due Date"), training.extend);
-	add(__("Waive"), training.waive);
-}
 
-function add_links(frm) {
-	const group = __("View");
-	const lms = frappe.boot.lms_path || "lms";
-	frm.add_custom_button(
-		__("Course in Learning"),
-		() => window.open(`/${lms}/courses/${encodeURIComponent(frm.doc.course)}`, "_blank", "noopener"),
-		group,
-	);
-	for (const [fieldname, doctype] of [
-		["enrollment", "LMS Enrollment"],
-		["employee", "Employee"],
-		["onboarding", "Employee Onboarding"],
-	]) {
-		if (frm.doc[fieldname] && frappe.model.can_read(doctype)) {
-			frm.add_custom_button(__(doctype), () => frappe.set_route("Form", doctype, frm.doc[fieldname]), group);
+	function add_links(frm) {
+		const group = __("View");
+		const lms = frappe.boot.lms_path || "lms";
+		frm.add_custom_button(
+			__("Course in Learning"),
+			() => window.open(`/${lms}/courses/${encodeURIComponent(frm.doc.course)}`, "_blank", "noopener"),
+			group,
+		);
+		for (const [fieldname, doctype] of [
+			["enrollment", "LMS Enrollment"],
+			["employee", "Employee"],
+			["onboarding", "Employee Onboarding"],
+		]) {
+			if (frm.doc[fieldname] && frappe.model.can_read(doctype)) {
+				frm.add_custom_button(
+					__(doctype),
+					() => frappe.set_route("Form", doctype, frm.doc[fieldname]),
+					group,
+				);
+			}
 		}
 	}
-}
+})();

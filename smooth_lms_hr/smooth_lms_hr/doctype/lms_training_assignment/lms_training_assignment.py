@@ -1,6 +1,6 @@
 """One person's debt of one course.
 
-Most assignments are written by ``services.assigning``. A document that comes through here as new was made by hand, in
+Most assignments are written by ``assigning.assignments``. A document that comes through here as new was made by hand, in
 the desk, by Data Import or by REST: it brings a member (or an employee), a course and perhaps a due date, and the rest
 is filled in by the same rules.
 """
@@ -12,62 +12,141 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.services import by_hand, onboarding
+from smooth_lms_hr.assigning import assignments, by_hand, onboarding
+from smooth_lms_hr.following import decisions
+from smooth_lms_hr.sources.facts import Learned
+from smooth_lms_hr.sources.plain_text import plain_text, plain_values
 from smooth_lms_hr.training.status import COMPLETED, derive_status
+
+# What we write of names, titles and reasons: lists, forms, prints and exports of Frappe show it as it is.
+TEXTS = ("member_name", "employee_name", "course_title", "due_date_basis", "reason", "waiver_reason")
 
 
 class LMSTrainingAssignment(Document):
+	def insert(self, ignore_permissions=None, **options):
+		"""Insert an assignment that somebody makes by hand; see ``Document.insert``.
+
+		Frappe looks at links first, and tells by its words whether there is such an employee. Who may not see a person
+		gets one answer.
+		"""
+		if ignore_permissions is not None:
+			self.flags.ignore_permissions = ignore_permissions
+		if not self.flags.ignore_permissions:
+			frappe.has_permission(self.doctype, "create", throw=True)
+		self.flags.person = by_hand.find_person(self)
+		return super().insert(**options)
+
+	def before_insert(self):
+		self._refuse_restored()
+		# Its number is drawn and it is no draft, whatever a request would like.
+		self.flags.name_set = False
+		self.docstatus = 0
+
 	def before_validate(self):
 		if self.is_new():
 			by_hand.complete(self)
 
 	def validate(self):
-		if self.is_new() or self.flags.saved_by_rule:
-			return
-		self._refuse_typed_facts()
-		if self.has_value_changed("due_date"):
-			self.follow_due_date()
+		if not (self.is_new() or self.flags.saved_by_rule):
+			self._refuse_typed_facts()
+			if self.has_value_changed("due_date"):
+				decisions.move_due_date(self)
+				self.flags.reason = plain_text((self.due_date_reason or "").strip()) or None
+			# From here on it stands in the history, with the move that it is about.
+			self.due_date_reason = None
+		# Last: by now Frappe has fetched the names anew, as they are.
+		self.keep_text_plain()
+
+	def show_unique_validation_message(self, e):
+		"""Say in words what the unique index has refused (Frappe calls this): somebody else was faster."""
+		key = {"member": self.member, "course": self.course, "cycle": self.cycle}
+		# A locking read: this transaction's own view is older than the row that it collided with.
+		if debt := frappe.db.get_value(
+			self.doctype, key, ["name", "status", "due_date"], as_dict=True, for_update=True
+		):
+			by_hand.refuse_second(
+				self.employee_name or self.member_name or self.member,
+				self.course_title or self.course,
+				debt,
+				frappe.UniqueValidationError,
+			)
+		super().show_unique_validation_message(e)
 
 	def after_insert(self):
 		by_hand.enrol(self)
 
 	def on_update(self):
+		if before := self.get_doc_before_save():
+			assignments.record_change(self, before, self.flags.reason, self.flags.done_by)
 		if self.onboarding:
 			onboarding.refresh_open_forms(self.onboarding)
 
-	def apply_progress(self, progress: float, today: date) -> None:
-		"""Take over what Learning says of the course.
+	def on_trash(self):
+		frappe.throw(
+			_("{0} is a record of training and cannot be deleted. Cancel or waive it, with a reason.").format(
+				self.name
+			),
+			title=_("Not Deleted"),
+		)
 
-		:param progress: percent, 0-100
+	def before_print(self, settings=None):
+		# In place of a linked record's name Frappe prints its title, as it is.
+		titles = self.get("__link_titles") or {}
+		titles.update(plain_values(titles))
+
+	def keep_text_plain(self) -> None:
+		"""Let nothing that is stored here be taken for markup, whoever shows it."""
+		for fieldname in TEXTS:
+			self.set(fieldname, plain_text(self.get(fieldname)))
+
+	def apply_progress(self, learned: Learned, today: date) -> None:
+		"""Take over what the person has completed of the course.
+
 		:param today: in the site's time zone
 		"""
-		self.progress = flt(progress)
+		self.progress = learned.progress
 		before, self.status = (
 			self.status,
 			derive_status(self.status, self.progress, getdate(self.due_date), today),
 		)
 		if self.status == COMPLETED and before != COMPLETED:
-			self.completed_on = today
+			self.completed_on = learned.latest
 
-	def save_by_rule(self) -> None:
-		"""Save what the rules changed, whoever's request they ran in, with an entry in the version history."""
-		self.flags.saved_by_rule = True
+	def save_by_rule(self, reason: str | None = None, done_by: str | None = None) -> None:
+		"""Save what the rules changed, whoever's request they ran in; its events say so, and no version beside them.
+
+		:param reason: kept with the events, plain text
+		:param done_by: the user, None for whoever is at work
+		"""
+		self.flags.update(saved_by_rule=True, reason=plain_text(reason), done_by=done_by)
 		# The course or the employee may be gone by now; that does not make the fact less true.
 		self.flags.ignore_links = True
-		self.save(ignore_permissions=True, ignore_version=False)
+		self.save(ignore_permissions=True, ignore_version=True)
+
+	def _refuse_restored(self):
+		"""Keep what was deleted, before that was refused, from coming back as a new debt without its history."""
+		# A new name is drawn later only: this is the one that the document came with.
+		deleted = {"deleted_doctype": self.doctype, "deleted_name": self.name}
+		if self.name and frappe.db.exists("Deleted Document", deleted):
+			frappe.throw(
+				_("{0} was deleted and cannot be restored. Assign the course again.").format(self.name),
+				title=_("Not Restored"),
+			)
 
 	def _refuse_typed_facts(self):
 		before = self.get_doc_before_save()
-		for field in self.meta.fields:
-			# What is fetched may be fetched anew; what a site added to the DocType is its own affair.
-			if not field.read_only or field.fetch_from or field.get("is_custom_field"):
-				continue
-			if (self.get(field.fieldname) or before.get(field.fieldname)) and self.has_value_changed(
-				field.fieldname
-			):
+		facts = {"docstatus": _("Document Status")}
+		# What is fetched may be fetched anew; what a site added to the DocType is its own affair.
+		facts |= {
+			field.fieldname: _(field.label)
+			for field in self.meta.fields
+			if field.read_only and not field.fetch_from and not field.get("is_custom_field")
+		}
+		for fieldname, label in facts.items():
+			if (self.get(fieldname) or before.get(fieldname)) and self.has_value_changed(fieldname):
 				frappe.throw(
 					_("{0} of {1} follows from facts and cannot be changed by hand.").format(
-						frappe.bold(_(field.label)), self.name
+						frappe.bold(label), self.name
 					)
 				)
 
@@ -78,7 +157,7 @@ class LMSTrainingAssignment(Document):
 		"""
 		today = getdate()
 		if getdate(self.due_date) != getdate(self.original_due_date):
-			by_hand.refuse_past(self.due_date)
+			by_hand.check_due_date(self.due_date)
 		self.due_date_set_on = today
 		self.due_date_basis = by_hand.basis_of_choice(getdate(self.due_date), today)
 		self.status = derive_status(self.status, flt(self.progress), getdate(self.due_date), today)

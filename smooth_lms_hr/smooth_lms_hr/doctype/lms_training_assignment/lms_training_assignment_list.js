@@ -1,144 +1,149 @@
-frappe.listview_settings["LMS Training Assignment"] = {
-	add_fields: [
-		"member",
-		"member_name",
-		"employee_name",
-		"department",
-		"course",
-		"course_title",
-		"status",
-		"progress",
-		"due_date",
-	],
-	filters: [["status", "in", ["Pending", "In Progress", "Overdue"]]],
-	hide_name_column: true,
+(() => {
+	frappe.listview_settings["LMS Training Assignment"] = {
+		add_fields: [
+			"member",
+			"member_name",
+			"employee_name",
+			"department",
+			"course",
+			"course_title",
+			"status",
+			"progress",
+			"due_date",
+		],
+		filters: [["status", "in", ["Pending", "In Progress", "Overdue"]]],
+		hide_name_column: true,
 
-	// On most screens the list has room for three columns: the status says how late, the name says where. On a wide
-	// one the due date has a column of its own, and a phone shows one line.
-	get_indicator(doc) {
-		const { training } = smooth_lms_hr;
-		const says_when = cur_list?.columns?.some(({ df }) => df?.fieldname === "due_date");
-		const label =
-			training.is_open(doc.status) && !says_when && !frappe.is_mobile()
-				? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
-				: __(doc.status);
-		return [label, training.colour(doc.status), `status,=,${doc.status}`];
-	},
-
-	formatters: {
-		// A phone shows this column and the status alone.
-		course_title(value, df, doc) {
-			const title = value || doc.course;
-			return frappe.is_mobile() ? `${doc.employee_name || doc.member_name || doc.member}: ${title}` : title;
-		},
-
-		member_name(value, df, doc) {
-			const name = frappe.utils.escape_html(doc.employee_name || value || doc.member);
-			const department = frappe.utils.escape_html(doc.department || "");
-			return `<span title="${name}, ${department}">${name} <span class="text-muted">${department}</span></span>`;
-		},
-
-		due_date(value, df, doc) {
+		// On most screens the list has room for three columns: the status says how late, the name says where. On a wide
+		// one the due date has a column of its own, and a phone shows one line.
+		get_indicator(doc) {
 			const { training } = smooth_lms_hr;
-			const day = frappe.datetime.str_to_user(value);
-			if (!value || !training.is_open(doc.status)) {
-				return day;
-			}
-			const late = training.days_left(value) < 0;
-			return `<span class="${late ? "text-danger" : ""}" title="${day}">${training.due_in_words(
-				value,
-			)}</span>`;
+			const says_when = cur_list?.columns?.some(({ df }) => df?.fieldname === "due_date");
+			const label =
+				training.is_open(doc.status) && !says_when && !frappe.is_mobile()
+					? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
+					: __(doc.status);
+			return [label, training.colour(doc.status), `status,=,${doc.status}`];
 		},
-	},
 
-	onload(listview) {
-		add_quick_filters(listview);
-		const { training } = smooth_lms_hr;
-		if (frappe.model.can_create(training.ASSIGNMENT)) {
-			listview.page.add_inner_button(__("Assign Training"), () =>
-				training.assign({}, () => listview.refresh()),
-			);
-		}
-		if (frappe.model.can_write(training.ASSIGNMENT)) {
-			const add = (label, action) =>
-				listview.page.add_actions_menu_item(label, () =>
-					action(listview.get_checked_items(), () => {
-						listview.clear_checked_items();
-						listview.refresh();
-					}),
-				);
-			add(__("Remind"), training.remind);
-			add(__("Extend Due Date"), training.extend);
-			add(__("Waive"), training.waive);
-		}
-	},
-};
-
-function add_quick_filters(listview) {
-	const open = ["status", "in", smooth_lms_hr.training.OPEN];
-	const this_week = [frappe.datetime.get_today(), moment().endOf("week").format("YYYY-MM-DD")];
-	const choices = [
-		[__("Open"), () => [open]],
-		[__("Overdue"), () => [["status", "=", "Overdue"]]],
-		[__("Due this week"), () => [open, ["due_date", "Between", this_week]]],
-		[__("Mine to chase"), () => my_team().then((filter) => filter && [open, filter])],
-		[__("Department …"), () => pick_department().then((filter) => [open, filter])],
-		[__("All"), () => []],
-	];
-	// Plain buttons: the tab key reaches them, and a screen reader says what they are.
-	const bar = $(`<div class="training-quick-filters" role="group" style="padding: var(--padding-sm)"></div>`);
-	bar.attr("aria-label", __("Quick filters"));
-	for (const [label, filters_of] of choices) {
-		$(`<button type="button" class="btn btn-default btn-xs mr-2 mb-1"></button>`)
-			.text(label)
-			.on("click", async () => {
-				const filters = await filters_of();
-				if (filters) {
-					await set_filters(listview, filters);
-				}
-			})
-			.appendTo(bar);
-	}
-	listview.$frappe_list.before(bar);
-}
-
-async function set_filters(listview, filters) {
-	await listview.filter_area.clear(false);
-	if (filters.length) {
-		await listview.filter_area.add(filters.map((filter) => [listview.doctype, ...filter]));
-	} else {
-		listview.refresh();
-	}
-}
-
-// Everybody below the session user in the tree of reports_to, at any depth.
-async function my_team() {
-	const { message } = await frappe.db.get_value(
-		"Employee",
-		{ user_id: frappe.session.user, status: "Active" },
-		"name",
-	);
-	if (!message?.name) {
-		frappe.show_alert({ message: __("No Employee is linked to your user."), indicator: "orange" });
-		return null;
-	}
-	return ["employee", "descendants of", message.name];
-}
-
-function pick_department() {
-	return new Promise((resolve) => {
-		frappe.prompt(
-			{
-				fieldname: "department",
-				fieldtype: "Link",
-				options: "Department",
-				label: __("Department"),
-				description: __("With the departments below it"),
-				reqd: 1,
+		formatters: {
+			// A phone shows this column and the status alone. It links to the form, and Frappe takes it for text.
+			course_title(value, df, doc) {
+				const title = value || doc.course;
+				return frappe.is_mobile() ? `${doc.employee_name || doc.member_name || doc.member}: ${title}` : title;
 			},
-			({ department }) => resolve(["department", "descendants of (inclusive)", department]),
-			__("Open assignments of a department"),
-			__("Show"),
+
+			member_name(value, df, doc) {
+				const name = frappe.utils.escape_html(doc.employee_name || value || doc.member);
+				const department = frappe.utils.escape_html(doc.department || "");
+				return `<span title="${name}, ${department}">${name} <span class="text-muted">${department}</span></span>`;
+			},
+
+			due_date(value, df, doc) {
+				const { training } = smooth_lms_hr;
+				const day = frappe.datetime.str_to_user(value);
+				if (!value || !training.is_open(doc.status)) {
+					return day;
+				}
+				const late = training.days_left(value) < 0;
+				return `<span class="${late ? "text-danger" : ""}" title="${day}">${training.due_in_words(
+					value,
+				)}</span>`;
+			},
+		},
+
+		onload(listview) {
+			add_quick_filters(listview);
+			const { training } = smooth_lms_hr;
+			if (frappe.model.can_create(training.ASSIGNMENT)) {
+				listview.page.add_inner_button(__("Assign Training"), () =>
+					training.assign({}, () => listview.refresh()),
+				);
+			}
+			if (frappe.model.can_write(training.ASSIGNMENT)) {
+				const add = (label, action) =>
+					listview.page.add_actions_menu_item(label, () =>
+						action(listview.get_checked_items(), () => {
+							listview.clear_checked_items();
+							listview.refresh();
+						}),
+					);
+				add(__("Remind"), training.remind);
+				add(__("Extend Due Date"), training.extend);
+				add(__("Waive"), training.waive);
+				add(__("Cancel Training"), training.cancel);
+			}
+		},
+	};
+
+	function add_quick_filters(listview) {
+		const open = ["status", "in", smooth_lms_hr.training.OPEN];
+		const this_week = [frappe.datetime.get_today(), moment().endOf("week").format("YYYY-MM-DD")];
+		const choices = [
+			[__("Open"), () => [open]],
+			[__("Overdue"), () => [["status", "=", "Overdue"]]],
+			[__("Due this week"), () => [open, ["due_date", "Between", this_week]]],
+			[__("Mine to chase"), () => my_team().then((filter) => filter && [open, filter])],
+			[__("Department …"), () => pick_department().then((filter) => [open, filter])],
+			[__("All"), () => []],
+		];
+		// Plain buttons: the tab key reaches them, and a screen reader says what they are.
+		const bar = $(
+			`<div class="training-quick-filters" role="group" style="padding: var(--padding-sm)"></div>`,
 		);
-	});
-}
+		bar.attr("aria-label", __("Quick filters"));
+		for (const [label, filters_of] of choices) {
+			$(`<button type="button" class="btn btn-default btn-xs mr-2 mb-1"></button>`)
+				.text(label)
+				.on("click", async () => {
+					const filters = await filters_of();
+					if (filters) {
+						await set_filters(listview, filters);
+					}
+				})
+				.appendTo(bar);
+		}
+		listview.$frappe_list.before(bar);
+	}
+
+	async function set_filters(listview, filters) {
+		await listview.filter_area.clear(false);
+		if (filters.length) {
+			await listview.filter_area.add(filters.map((filter) => [listview.doctype, ...filter]));
+		} else {
+			listview.refresh();
+		}
+	}
+
+	// Everybody below the session user in the tree of reports_to, at any depth.
+	async function my_team() {
+		const { message } = await frappe.db.get_value(
+			"Employee",
+			{ user_id: frappe.session.user, status: "Active" },
+			"name",
+		);
+		if (!message?.name) {
+			frappe.show_alert({ message: __("No Employee is linked to your user."), indicator: "orange" });
+			return null;
+		}
+		return ["employee", "descendants of", message.name];
+	}
+
+	function pick_department() {
+		return new Promise((resolve) => {
+			frappe.prompt(
+				{
+					fieldname: "department",
+					fieldtype: "Link",
+					options: "Department",
+					label: __("Department"),
+					description: __("With the departments below it"),
+					reqd: 1,
+				},
+				({ department }) => resolve(["department", "descendants of (inclusive)", department]),
+				__("Open assignments of a department"),
+				__("Show"),
+			);
+		});
+	}
+})();

@@ -7,9 +7,9 @@ class LMSTrainingNotification(Document):
 
 
 def on_doctype_update():
-	# A reminder is sent once; a due date that moves starts the ladder anew.
+	# The same is said once to the same person; a due date that moves starts the ladder anew.
 	frappe.db.add_unique(
 		"LMS Training Notification",
-		["assignment", "rung", "due_date", "audience"],
-		"unique_assignment_rung_due_date_audience",
+		["assignment", "kind", "offset_days", "occasion", "due_date", "audience", "recipient"],
+		"unique_notice",
 	)

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, getdate
 
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 
@@ -12,6 +12,13 @@ class LMSTrainingSettings(Document):
 		self._refuse_days("repeat_every_days", 0)
 		self._refuse_days("stop_after_days", 0)
 		self._refuse_rungs()
+		self._note_what_is_announced()
+
+	def _note_what_is_announced(self):
+		"""Remember when announcing is switched on: what was assigned before is not announced late."""
+		before = self.get_doc_before_save()
+		if before and cint(self.notify_on_assignment) and not cint(before.notify_on_assignment):
+			self.announced_since = getdate()
 
 	def _refuse_days(self, fieldname: str, least: int):
 		days = cint(self.get(fieldname))

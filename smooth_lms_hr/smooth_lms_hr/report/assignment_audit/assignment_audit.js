@@ -22,7 +22,17 @@ frappe.query_reports["Assignment Audit"] = {
 			fieldname: "change",
 			label: __("What"),
 			fieldtype: "Select",
-			options: ["", "Due Date", "Status", "Waiver", "Remark"],
+			options: [
+				"",
+				"Assigned",
+				"Begun",
+				"Completed",
+				"Overdue",
+				"Due Date Moved",
+				"Waived",
+				"Cancelled",
+				"Merged",
+			],
 		},
 		{
 			fieldname: "company",

@@ -35,6 +35,7 @@ frappe.query_reports["Onboarding Training Status"] = {
 				"Partly Assigned",
 				"Nothing to Assign",
 				"Not Assigned (disabled)",
+				"Not Assigned Yet",
 			],
 		},
 		{

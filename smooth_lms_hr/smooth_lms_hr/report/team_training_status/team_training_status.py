@@ -2,16 +2,14 @@
 
 import frappe
 from frappe import _
-from frappe.query_builder import Case
-from frappe.query_builder.functions import Count, Sum
-from frappe.utils import cint, date_diff, flt, getdate
-from pypika.terms import Criterion
+from frappe.utils import cint, date_diff, getdate
 
-from smooth_lms_hr import permissions
-from smooth_lms_hr.services import reporting, team
-from smooth_lms_hr.services.facts import ASSIGNMENT
+from smooth_lms_hr.showing import tables, team
+from smooth_lms_hr.sources.filters import check
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.validation import Name, one_of
+from smooth_lms_hr.sources.visibility import sees_all
 from smooth_lms_hr.training.status import (
-	CANCELLED,
 	COMPLETED,
 	IN_PROGRESS,
 	OPEN,
@@ -27,113 +25,52 @@ DEPARTMENTS_IN_CHART = 12
 
 def execute(filters: dict | None = None):
 	"""Return columns, rows, message, chart and summary, as far as the session user may see them."""
-	filters = frappe._dict(filters or {})
-	reporting.refuse_missing_parts(filters)
+	filters = check(
+		filters, "company", "department", "course", manager=Name, status=one_of(ALL_OPEN, *team.STATUSES)
+	)
 	teams = _teams(filters.manager)
-	counts = _counts(filters, teams)
+	counts = team.counts_of(teams, filters)
 	rows = _rows(filters, teams)
 	message = None
-	if len(rows) > reporting.MAX_ROWS:
+	if len(rows) > tables.MAX_ROWS:
 		rows.pop()
 		message = _("The first {0} rows are shown; the chart and the sums count all of them.").format(
-			reporting.MAX_ROWS
+			tables.MAX_ROWS
 		)
-	return _columns(), rows, message, _chart(counts), _summary(counts)
+	return tables.answer(_columns(), rows, message, _chart(counts), _summary(counts))
 
 
 def _teams(manager: str | None):
 	"""Return whose reports are meant; None for everybody that the user may see."""
 	user = frappe.session.user
-	oversees = permissions.sees_all(user)
+	oversees = sees_all(user)
 	return team.places(user, oversees, manager) if manager or not oversees else None
 
 
-def _query(filters, teams):
-	table, report = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType("Employee").as_("report")
-	query = (
-		reporting.visible_assignments(
-			company=filters.company, department=filters.department, course=filters.course
-		)
-		.left_join(report)
-		.on(report.name == table.employee)
-		.where(table.status != CANCELLED)
-	)
-	if teams is not None:
-		query = query.where(
-			Criterion.any((report.lft > place.lft) & (report.rgt < place.rgt) for place in teams)
-		)
-	return query, table, report
-
-
-def _counts(filters, teams) -> list[frappe._dict]:
-	"""Return the number of assignments by department and status, and of the completed ones those in time."""
-	query, table, _report = _query(filters, teams)
-	in_time = Case().when(table.completed_on <= table.due_date, 1).else_(0)
-	return (
-		query.select(
-			table.department,
-			table.status,
-			Count(table.name).as_("number"),
-			Sum(in_time).as_("in_time"),
-		)
-		.groupby(table.department, table.status)
-		.run(as_dict=True)
-	)
-
-
 def _rows(filters, teams) -> list[frappe._dict]:
-	query, table, report = _query(filters, teams)
-	manager = frappe.qb.DocType("Employee").as_("manager")
-	if filters.status:
-		query = query.where(table.status.isin(OPEN if filters.status == ALL_OPEN else (filters.status,)))
-	urgency = Case()
-	for rank, group in enumerate(((OVERDUE,), OPEN, (COMPLETED,))):
-		urgency = urgency.when(table.status.isin(group), rank)
-	rows = (
-		query.left_join(manager)
-		.on(manager.name == report.reports_to)
-		.select(
-			table.name.as_("assignment"),
-			table.employee,
-			table.employee_name,
-			table.member_name,
-			table.department,
-			manager.employee_name.as_("manager_name"),
-			table.course,
-			table.course_title,
-			table.status,
-			table.progress,
-			table.due_date,
-			table.completed_on,
-		)
-		.orderby(urgency.else_(3))
-		.orderby(table.due_date)
-		.orderby(table.name)
-		.limit(reporting.MAX_ROWS + 1)
-		.run(as_dict=True)
-	)
+	statuses = {ALL_OPEN: OPEN, None: None}.get(filters.status, (filters.status,))
 	today = getdate()
+	rows = team.rows(teams, filters, statuses, 0, tables.MAX_ROWS + 1)
 	for row in rows:
-		row.person = row.employee_name or row.pop("member_name")
-		row.progress = flt(row.progress)
-		late = date_diff(today, row.due_date) if row.status in OPEN else 0
-		row.days_late = max(late, 0)
+		row.assignment = row.name
+		row.person = row.employee_name or row.member_name
+		row.days_late = max(date_diff(today, row.due_date), 0) if row.status in OPEN else 0
 	return rows
 
 
 def _columns() -> list[dict]:
 	return [
-		reporting.column("person", _("Person"), "Data", 160),
-		reporting.column("course_title", _("Course"), "Data", 220),
-		reporting.column("status", _("Status"), "Data", 110),
-		reporting.column("due_date", _("Due Date"), "Date", 110),
-		reporting.column("days_late", _("Days Late"), "Int", 100),
-		reporting.column("progress", _("Progress"), "Percent", 100),
-		reporting.column("completed_on", _("Completed On"), "Date", 120),
-		reporting.column("manager_name", _("Manager"), "Data", 150),
-		reporting.column("department", _("Department"), "Link", 150, "Department"),
-		reporting.column("employee", _("Employee"), "Link", 140, "Employee"),
-		reporting.column("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
+		tables.column("person", _("Person"), "Data", 160),
+		tables.column("course_title", _("Course"), "Data", 220),
+		tables.column("status", _("Status"), "Data", 110),
+		tables.column("due_date", _("Due Date"), "Date", 110),
+		tables.column("days_late", _("Days Late"), "Int", 100),
+		tables.column("progress", _("Progress"), "Percent", 100),
+		tables.column("completed_on", _("Completed On"), "Date", 120),
+		tables.column("manager_name", _("Manager"), "Data", 150),
+		tables.column("department", _("Department"), "Link", 150, "Department"),
+		tables.column("employee", _("Employee"), "Link", 140, "Employee"),
+		tables.column("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
 	]
 
 
@@ -179,7 +116,7 @@ def _summary(counts: list[frappe._dict]) -> list[dict]:
 		{"label": _("Waived"), "value": total(WAIVED), "datatype": "Int"},
 		{
 			"label": _("Completed on Time"),
-			"value": reporting.percent_in_words(in_time, done),
+			"value": tables.percent_in_words(in_time, done),
 			"datatype": "Data",
 		},
 	]

@@ -6,16 +6,16 @@ import frappe
 from frappe import _
 from frappe.utils import add_months, escape_html, formatdate, get_first_day, getdate
 
-from smooth_lms_hr.services import kpis, reporting
-from smooth_lms_hr.services.kpis import Figures
+from smooth_lms_hr.showing import kpis, tables
+from smooth_lms_hr.showing.kpis import Figures
+from smooth_lms_hr.sources.filters import check
 
 MONTHS = 6
 
 
 def execute(filters: dict | None = None):
 	"""Return columns, rows, message (the definitions), chart and summary, as far as the session user may see them."""
-	filters = frappe._dict(filters or {})
-	reporting.refuse_missing_parts(filters)
+	filters = check(filters, "company", "department", "course", "from_date", "to_date")
 	today = getdate()
 	begin = getdate(filters.from_date or get_first_day(add_months(today, 1 - MONTHS)))
 	end = getdate(filters.to_date or today)
@@ -29,7 +29,7 @@ def execute(filters: dict | None = None):
 		{"month": formatdate(month, "MMM yyyy"), "department": department, **_row(figures[month, department])}
 		for month, department in sorted(figures, key=lambda key: (-key[0].toordinal(), key[1]))
 	]
-	return columns, rows, _definitions(), _chart(figures), _summary(figures)
+	return tables.answer(columns, rows, _definitions(), _chart(figures), _summary(figures))
 
 
 def _row(figure: Figures) -> dict:
@@ -113,11 +113,11 @@ def _described() -> list[tuple[str, str, str, str]]:
 
 def _columns() -> list[dict]:
 	columns = [
-		reporting.column("month", _("Month"), width=100),
-		reporting.column("department", _("Department"), "Link", 160, "Department"),
+		tables.column("month", _("Month"), width=100),
+		tables.column("department", _("Department"), "Link", 160, "Department"),
 	]
 	for fieldname, label, fieldtype, _definition in _described():
-		columns.append(reporting.column(fieldname, label, fieldtype, 140))
+		columns.append(tables.column(fieldname, label, fieldtype, 140))
 	return columns
 
 

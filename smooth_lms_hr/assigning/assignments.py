@@ -1,0 +1,175 @@
+"""The one writer of assignments: every change of one, or of many, goes through here, with its events (rule 13).
+
+Rows are written together where there are many. Whatever changes a status or a due date takes its locks first, in the
+order of the names, as all do who lock several: then two wait for one another, and neither loses.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import frappe
+from frappe.model.document import Document, bulk_insert
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import flt, getdate, now_datetime
+
+from smooth_lms_hr.record import events
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.training.history import NOTHING, State
+
+SERIES, SERIES_DIGITS = "TA-", 5
+# What is read of a row that is about to change.
+OF_ROW = (
+	"name", "member", "employee", "course", "status", "progress", "due_date", "enrollment", "onboarding",
+	"last_reminded_on",
+)  # fmt: skip
+
+
+def try_insert(docs: list[Document]) -> bool:
+	"""Write new assignments in one statement or, where the unique index refuses one, none; return whether they are in.
+
+	Their events follow by ``record_assigned``, once it is sure that they stay.
+
+	:param docs: named by ``name_all``
+	"""
+	savepoint = "training_assignments"
+	frappe.db.savepoint(savepoint)
+	try:
+		bulk_insert(ASSIGNMENT, docs)
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		frappe.db.rollback(save_point=savepoint)
+		return False
+	return True
+
+
+def name_all(docs: list[Document]) -> None:
+	"""Give new assignments the next numbers of the series."""
+	for doc, name in zip(docs, _next_names(len(docs)), strict=True):
+		doc.set_new_name(set_name=name)
+
+
+def record_assigned(docs: Iterable) -> None:
+	"""Write the events of new assignments: that they were made, and what was learned of them before.
+
+	:param docs: documents that are in the database
+	"""
+	events.write(
+		event
+		for doc in docs
+		for event in (
+			events.of(
+				doc,
+				events.ASSIGNED,
+				after=str(getdate(doc.due_date)),
+				done_by=doc.assigned_by,
+				cause_doctype="Employee Onboarding" if doc.onboarding else None,
+				cause=doc.onboarding,
+			),
+			*events.of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY),
+		)
+	)
+
+
+def record_change(doc, before, reason: str | None = None, done_by: str | None = None) -> None:
+	"""Write the events of an assignment that was saved as a document.
+
+	:param before: the document as it was
+	:param reason: what a person typed, or one of ``record.reasons``
+	:param done_by: the user, None for whoever is at work
+	"""
+	events.write(events.of_change(doc, state_of(before), state_of(doc), reason=reason, done_by=done_by))
+
+
+def lock(names: Collection[str]) -> dict[str, frappe._dict]:
+	"""Lock assignments until the transaction ends, and return them as they are now, by name."""
+	if not names:
+		return {}
+	rows = frappe.db.get_values(
+		ASSIGNMENT, {"name": ("in", list(names))}, OF_ROW, as_dict=True, order_by="name", for_update=True
+	)
+	return {row.name: row for row in rows}
+
+
+def change(
+	rows: Collection[frappe._dict],
+	values: Mapping[str, dict],
+	modified: bool = True,
+	of_each: Callable[[frappe._dict], dict] = lambda row: {},
+	**of_all,
+) -> None:
+	"""Write new values into assignments, and the events of what they change.
+
+	:param rows: as ``lock`` returns them
+	:param values: by the name of the assignment
+	:param modified: False for what is no change of the assignment itself
+	:param of_each: returns what of reason, cause_doctype, cause and done_by belongs to the events of a row
+	:param of_all: what of these is the same for all rows
+	"""
+	if not rows:
+		return
+	first = values[next(iter(rows)).name]
+	if all(values[row.name] == first for row in rows):
+		names = [row.name for row in rows]
+		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, first, update_modified=modified)
+	else:
+		updates = {row.name: values[row.name] for row in rows}
+		frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=len(updates), update_modified=modified)
+	events.write(
+		event
+		for row in rows
+		for event in events.of_change(
+			row, state_of(row), state_of(frappe._dict(row, **values[row.name])), **of_all, **of_each(row)
+		)
+	)
+
+
+def state_of(row) -> State:
+	"""Return what of an assignment makes events where it changes.
+
+	:param row: a document, or a row with status, progress and due_date
+	"""
+	return State(row.status, flt(row.progress), getdate(row.due_date))
+
+
+def hand_over(onboarding: str, new: str | None) -> None:
+	"""Point the assignments of an onboarding at the one that replaces it, or at none."""
+	rows = lock(frappe.get_all(ASSIGNMENT, {"onboarding": onboarding}, pluck="name")).values()
+	change(rows, {row.name: {"onboarding": new} for row in rows}, modified=False)
+	events.write(
+		events.of(
+			row,
+			events.HANDED_OVER,
+			before=onboarding,
+			after=new,
+			cause_doctype="Employee Onboarding",
+			cause=new or onboarding,
+		)
+		for row in rows
+	)
+
+
+def count_reminders(names: Collection[str]) -> None:
+	"""Note on assignments that their member was reminded. That is no event of theirs: the ledger has it."""
+	if not names:
+		return
+	table = frappe.qb.DocType(ASSIGNMENT)
+	(
+		frappe.qb.update(table)
+		.set(table.reminders_sent, Coalesce(table.reminders_sent, 0) + 1)
+		.set(table.last_reminded_on, now_datetime())
+		.where(table.name.isin(list(names)))
+		.run()
+	)
+
+
+def _next_names(count: int) -> list[str]:
+	"""Take a block of numbers from the naming series of the DocType, in as many queries as for one."""
+	series = frappe.qb.DocType("Series")
+	current = frappe.qb.from_(series).select(series.current).where(series.name == SERIES).for_update().run()
+	if current:
+		last = current[0][0] or 0
+		frappe.qb.update(series).set(series.current, last + count).where(series.name == SERIES).run()
+	else:
+		last = 0
+		frappe.qb.into(series).columns(series.name, series.current).insert(SERIES, count).run()
+	return [f"{SERIES}{number:0{SERIES_DIGITS}d}" for number in range(last + 1, last + count + 1)]

@@ -1,0 +1,321 @@
+"""The story of one Employee Onboarding: whom it is about, what was assigned, and what HR reads of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.model.docstatus import DocStatus
+from frappe.utils import getdate
+
+from smooth_lms_hr.assigning.assigning import Order, Outcome, assign, plan
+from smooth_lms_hr.sources import facts, people, words
+from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.people import Person, Problem
+from smooth_lms_hr.sources.plain_text import plain_text
+from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.training.plan import Step, Why
+
+ONBOARDING = "Employee Onboarding"
+
+WAITING_FOR_EMPLOYEE = "Waiting for Employee"
+WAITING_FOR_USER = "Waiting for User"
+ASSIGNED = "Assigned"
+PARTLY_ASSIGNED = "Partly Assigned"
+NOTHING_TO_ASSIGN = "Nothing to Assign"
+NOT_ASSIGNED = "Not Assigned (disabled)"
+NOT_ASSIGNED_YET = "Not Assigned Yet"
+
+WAITING = (WAITING_FOR_EMPLOYEE, WAITING_FOR_USER)
+# Something failed: it is tried again until it is done.
+FAILED = (NOT_ASSIGNED_YET, PARTLY_ASSIGNED)
+UNFINISHED = (*WAITING, *FAILED)
+STATUSES = (
+	"", *WAITING, ASSIGNED, PARTLY_ASSIGNED, NOTHING_TO_ASSIGN, NOT_ASSIGNED, NOT_ASSIGNED_YET
+)  # fmt: skip
+
+STATUS_OF_PROBLEM = {
+	Problem.NO_EMPLOYEE: WAITING_FOR_EMPLOYEE,
+	Problem.NO_USER: WAITING_FOR_USER,
+	Problem.USER_DISABLED: WAITING_FOR_USER,
+	Problem.LEFT: NOTHING_TO_ASSIGN,
+}
+
+
+def process(doc, assigned_by: str) -> None:
+	"""Assign what the person of an onboarding owes, as far as can be, and write on the onboarding what happened.
+
+	Never raises for what goes wrong with training: HR's save goes on, and the note says what is missing. Trying again
+	in vain writes nothing: neither on the onboarding nor in the Error Log.
+
+	:param doc: the Employee Onboarding; its training fields are set in memory too, for the form that is being saved
+	:param assigned_by: the user to credit
+	"""
+	title = _("Mandatory training of {0} failed").format(doc.name)
+	with attempt(title, ONBOARDING, doc.name, known=doc.training_note) as assigning:
+		account = _assign(doc, assigned_by)
+	if assigning.error:
+		why = _("Nothing was assigned: {0}. Details are in the Error Log.").format(assigning.words)
+		note = f"{why} {_tried_again()}"
+		account = Account(NOT_ASSIGNED_YET, note, note, still=note)
+	if not _is_known(doc, account):
+		_record(doc, account)
+
+
+def assign_now(onboarding: str):
+	"""Run the plan of an onboarding, whatever came of it before, credited to the session user; return the onboarding."""
+	# Locked before anything is assigned, as by who saves it: two at once wait for one another, and neither loses.
+	doc = frappe.get_doc(ONBOARDING, onboarding, for_update=True)
+	process(doc, assigned_by=frappe.session.user)
+	return doc
+
+
+def resume(onboarding: str) -> bool:
+	"""Run the plan of an onboarding that was waiting, or of which something failed, if that may end otherwise now.
+
+	:return: whether it was run
+	"""
+	if not get_settings().enabled:
+		return False
+	# The lock lets one of two that wake up together through; the other then reads what the first one wrote.
+	stored = frappe.db.get_value(
+		ONBOARDING, onboarding, ["training_status", "docstatus"], for_update=True, as_dict=True
+	)
+	if not stored or stored.training_status not in _to_resume() or stored.docstatus == DocStatus.cancelled():
+		return False
+	doc = frappe.get_doc(ONBOARDING, onboarding)
+	_person, problem = find_person(doc)
+	if STATUS_OF_PROBLEM.get(problem) == stored.training_status:
+		return False
+	process(doc, assigned_by=doc.owner)
+	return True
+
+
+def unfinished_onboardings(filters: dict | None = None) -> list[str]:
+	"""Return onboardings that wait for their employee or user, or of which something failed, oldest first."""
+	return frappe.get_all(
+		ONBOARDING,
+		filters={
+			"training_status": ("in", _to_resume()),
+			"docstatus": ("!=", DocStatus.cancelled()),
+			**(filters or {}),
+		},
+		order_by="creation",
+		pluck="name",
+	)
+
+
+def _to_resume() -> tuple[str, ...]:
+	"""Return the statuses that are looked at again: what failed always, what waits unless HR has switched that off."""
+	return UNFINISHED if get_settings().assign_when_linked_later else FAILED
+
+
+def find_person(doc) -> tuple[Person | None, Problem | None]:
+	"""Return who the onboarding is about, or what is in the way."""
+	employee = employee_of(doc)
+	if not employee:
+		return None, Problem.NO_EMPLOYEE
+	found, problems = people.by_employee([employee])
+	person = found.get(employee)
+	if person and person.company != doc.company:
+		# Who may not see the other company's people is not to learn of them by naming one here.
+		found, problems = people.by_employee([employee], doc.owner)
+	return found.get(employee), problems.get(employee)
+
+
+def employee_of(doc) -> str | None:
+	"""Return the employee of an onboarding, also where Frappe HR never links it.
+
+	It does not where every task was completed before the Employee was made.
+	"""
+	return doc.employee or frappe.db.get_value(
+		"Employee", {"job_applicant": doc.job_applicant}, "name", order_by="creation desc"
+	)
+
+
+def order_for(doc, assigned_by: str, today: date | None = None) -> Order:
+	return Order(
+		source="Onboarding",
+		cause=_("Mandatory course, {0} of {1}").format(doc.name, doc.employee_name),
+		assigned_by=assigned_by,
+		today=today or getdate(),
+		default_due_days=get_settings().default_due_days,
+		onboarding=doc.name,
+		by_rule=True,
+		known=doc.training_note,
+	)
+
+
+def preview(doc) -> dict:
+	"""Say of an onboarding what is assigned, what would be assigned now, and why not the rest. Writes nothing.
+
+	:return: see ``api.get_onboarding_training``
+	"""
+	person, problem = find_person(doc)
+	# Nobody known yet owes every mandatory course.
+	whom = person or Person(member="", member_name="")
+	steps = plan([whom], facts.mandatory_courses(), order_for(doc, frappe.session.user))
+	rows = [_preview_row(step) for _person, step in steps]
+	planned = {row["course"] for row in rows}
+	for other in frappe.get_all(
+		ASSIGNMENT,
+		filters={"onboarding": doc.name, "course": ("not in", planned or [""])},
+		fields=[
+			"course",
+			"course_title",
+			"name as assignment",
+			"status",
+			"progress",
+			"due_date",
+			"reason as why",
+		],
+		order_by="due_date",
+	):
+		rows.append({**other, "action": "assigned"})
+	return {
+		"training_status": doc.training_status,
+		"training_note": doc.training_note,
+		"employee": employee_of(doc),
+		"member": person and person.member,
+		"problem": _problem_note(doc, problem) if problem else None,
+		"courses": rows,
+	}
+
+
+def _preview_row(step: Step) -> dict:
+	row = {"course": step.course.name, "course_title": step.course.title}
+	if step.assigns:
+		return row | {
+			"assignment": None,
+			"status": step.status,
+			"progress": step.progress,
+			"due_date": step.due.date,
+			"action": "to assign",
+			"why": words.assigned(step),
+		}
+	action = {Why.OPEN: "assigned", Why.BAD_DUE_DAYS: "failed"}.get(step.why, "not needed")
+	return row | {
+		"assignment": step.debt and step.debt.name,
+		"status": step.debt and step.debt.status,
+		"progress": step.enrolment.progress if step.enrolment else 0,
+		"due_date": step.debt and step.debt.due_date,
+		"action": action,
+		"why": words.kept(step),
+	}
+
+
+def refresh_open_forms(onboarding: str) -> None:
+	"""Let the forms that show an onboarding show the training as it stands, once this is committed."""
+	frappe.publish_realtime(
+		"smooth_lms_hr:onboarding_training",
+		{"onboarding": onboarding},
+		doctype=ONBOARDING,
+		docname=onboarding,
+		after_commit=True,
+	)
+
+
+@dataclass(frozen=True)
+class Account:
+	"""What became of an onboarding.
+
+	:param note: every course
+	:param remark: for the timeline
+	:param still: the end of the note that stays the same as long as nothing has changed that HR has to know
+	"""
+
+	status: str
+	note: str
+	remark: str
+	still: str | None = None
+
+
+def _assign(doc, assigned_by: str) -> Account:
+	if not get_settings().enabled:
+		note = _("Mandatory training is switched off in {0}.").format(_("LMS Training Settings"))
+		return Account(NOT_ASSIGNED, note, note)
+	person, problem = find_person(doc)
+	if problem:
+		note = _problem_note(doc, problem)
+		return Account(STATUS_OF_PROBLEM[problem], note, note)
+	courses = facts.mandatory_courses()
+	if not courses:
+		note = _("No published course is marked as mandatory.")
+		return Account(NOTHING_TO_ASSIGN, note, note)
+	outcome = assign([person], courses, order_for(doc, assigned_by))
+	return _account_of(person, outcome)
+
+
+def _problem_note(doc, problem: Problem) -> str:
+	if problem is Problem.NO_EMPLOYEE:
+		said = _("No Employee is linked yet.")
+	else:
+		said = words.problem(problem, employee_of(doc))
+	if STATUS_OF_PROBLEM[problem] not in WAITING:
+		return said
+	if get_settings().assign_when_linked_later:
+		return (
+			said
+			+ " "
+			+ _("The mandatory courses are assigned as soon as there is an employee with an active user.")
+		)
+	return said + " " + _("Assigning later is switched off in {0}.").format(_("LMS Training Settings"))
+
+
+def _status_of(outcome: Outcome) -> str:
+	if outcome.failed:
+		return PARTLY_ASSIGNED if outcome.created or outcome.existing else NOT_ASSIGNED_YET
+	# What somebody else assigned at the same moment is in "existing" too, and owed.
+	if outcome.created or any(result.step.why not in (Why.VALID, Why.WAIVED) for result in outcome.existing):
+		return ASSIGNED
+	return NOTHING_TO_ASSIGN
+
+
+def _account_of(person: Person, outcome: Outcome) -> Account:
+	new, kept, failed = (
+		[f"{result.step.course.title}: {text(result)}" for result in results]
+		for results, text in (
+			(outcome.created, lambda result: words.assigned(result.step)),
+			(outcome.existing + outcome.not_meant, lambda result: result.error or words.kept(result.step)),
+			(outcome.failed, lambda result: result.error),
+		)
+	)
+	summary = _("{0}: {1} newly assigned, {2} not needed, {3} failed.").format(
+		words.person(person), len(new), len(kept), len(failed)
+	)
+	blocks = [
+		f"{label}:\n" + "\n".join(f"- {line}" for line in lines)
+		for label, lines in ((_("Assigned"), new), (_("Not needed"), kept), (_("Failed"), failed))
+		if lines
+	]
+	remark, still = [summary, *(f"- {line}" for line in failed)], None
+	if failed:
+		remark.append(_tried_again())
+		blocks[-1] += "\n" + _tried_again()
+		# What was not needed may stand otherwise every day; what failed is the news.
+		still = None if new else blocks[-1]
+	return Account(_status_of(outcome), "\n".join([summary, *blocks]), "\n".join(remark), still)
+
+
+def _tried_again() -> str:
+	return _("It is tried again with every daily run until it is done.")
+
+
+def _is_known(doc, account: Account) -> bool:
+	return bool(
+		account.still
+		and account.status == doc.training_status
+		and (doc.training_note or "").endswith(plain_text(account.still))
+	)
+
+
+def _record(doc, account: Account) -> None:
+	values = {"training_status": account.status, "training_note": plain_text(account.note)}
+	frappe.db.set_value(ONBOARDING, doc.name, values)
+	doc.update(values)
+	doc.modified, doc.modified_by = frappe.db.get_value(ONBOARDING, doc.name, ["modified", "modified_by"])
+	# Another app's hook on comments keeps nobody from being assigned, nor HR from saving.
+	with attempt(_("A comment on {0} failed").format(doc.name), ONBOARDING, doc.name):
+		doc.add_comment("Info", words.as_html(_("Mandatory training: {0}").format(account.remark)))
+	refresh_open_forms(doc.name)

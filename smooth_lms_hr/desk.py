@@ -1,0 +1,100 @@
+"""The methods that only our own screens in the desk call: forms, number cards, settings. As thin as the public ones."""
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from smooth_lms_hr import daily
+from smooth_lms_hr.setup import defaults
+from smooth_lms_hr.showing import figures, tables
+from smooth_lms_hr.sources.settings import SETTINGS
+from smooth_lms_hr.sources.validation import Name, checked
+from smooth_lms_hr.telling import by_request
+
+
+@frappe.whitelist()
+@checked
+def get_course_training(course: Name) -> dict:
+	"""Return how many people owe a course, as far as the session user may see them.
+
+	:param course: name of an LMS Course
+	:return: {"open", "overdue" (some of the open), "completed"}
+	:raises frappe.PermissionError:
+	"""
+	return figures.counts_of_course(course)
+
+
+@frappe.whitelist()
+def get_on_time_rate(**_from_the_card) -> str:
+	"""Answer a number card: of the assignments completed in the last twelve months, how many were so in time.
+
+	:param _from_the_card: filters that a card sends; there is nothing to filter
+	:return: for example "66.7%", a dash without any
+	:raises frappe.PermissionError:
+	"""
+	months = figures.completions_per_month(getdate())
+	in_time, completed = sum(month[2] for month in months), sum(month[1] for month in months)
+	return tables.percent_in_words(in_time, completed)
+
+
+@frappe.whitelist()
+@checked
+def get_daily_status() -> dict:
+	"""Return how the daily run stands, for the settings page.
+
+	:return: {"next_run", "last_run" (datetimes in the site's time zone, or None), "summary" (see daily.run,
+	        or None), "outgoing_account" (whether there is an account to send mail from)}
+	:raises frappe.PermissionError: for who may not read the settings
+	"""
+	frappe.has_permission(SETTINGS, "read", throw=True)
+	return daily.status()
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def run_daily_now() -> None:
+	"""Start the daily run in the background; the event ``smooth_lms_hr_daily`` tells the caller how it goes.
+
+	:raises frappe.PermissionError: for who may not change the settings
+	"""
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	daily.enqueue_for(frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def send_test_mail() -> str:
+	"""Send the caller a sample reminder, to see that mail goes out and what it looks like.
+
+	:return: the address
+	:raises frappe.ValidationError: where there is no outgoing e-mail account
+	:raises frappe.PermissionError: for who may not change the settings
+	"""
+	frappe.has_permission(SETTINGS, "write", throw=True)
+	return by_request.send_sample(frappe.session.user)
+
+
+@frappe.whitelist()
+def get_changed_defaults() -> list[str]:
+	"""Return in words what ``restore_defaults`` would set back now. Writes nothing.
+
+	:raises frappe.PermissionError: for who is no System Manager
+	"""
+	_refuse_all_but_system_managers()
+	return defaults.changed()
+
+
+@frappe.whitelist(methods=["POST"])
+def restore_defaults() -> list[str]:
+	"""Set back the fields, rights and Email Templates that the app gave the site and somebody changed or deleted.
+
+	:return: in words, what was set back
+	:raises frappe.PermissionError: for who is no System Manager
+	"""
+	_refuse_all_but_system_managers()
+	return defaults.restore()
+
+
+def _refuse_all_but_system_managers():
+	if "System Manager" not in frappe.get_roles():
+		frappe.throw(_("This is for System Managers."), frappe.PermissionError)

@@ -1,0 +1,135 @@
+"""What people decide about an assignment: another due date, a waiver, an end. Each with its reason in the history."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import formatdate, getdate, now_datetime
+
+from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.training.status import CANCELLED, OPEN, WAIVED
+
+MAX_AT_ONCE = 500
+
+
+def extend(names: Sequence[str], due_date: date, reason: str) -> dict[str, list[dict]]:
+	"""Move the due date of open assignments; see ``api.extend_due_date``."""
+
+	def decide(doc) -> str:
+		before = getdate(doc.due_date)
+		if due_date == before:
+			frappe.throw(_("It is due on {0} already.").format(formatdate(due_date)))
+		doc.due_date = due_date
+		move_due_date(doc)
+		return _("Due date moved from {0} to {1}.").format(formatdate(before), formatdate(due_date))
+
+	return _for_each(names, reason, decide)
+
+
+def move_due_date(doc) -> None:
+	"""Draw the consequences of a due date that the session user has just set, through whatever door it came.
+
+	:param doc: an LMS Training Assignment, not saved yet
+	:raises frappe.ValidationError: where nothing is owed any more, where the date is in the past, or where the
+	        training is the user's own
+	"""
+	_refuse_settled(doc)
+	_refuse_own(doc)
+	doc.follow_due_date()
+
+
+def waive(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
+	"""Excuse people from what they owe; see ``api.waive``."""
+
+	def decide(doc) -> str:
+		_refuse_own(doc)
+		doc.status, doc.waiver_reason = WAIVED, reason
+		doc.waived_by, doc.waived_on = frappe.session.user, now_datetime()
+		return _("Waived.")
+
+	return _for_each(names, reason, decide)
+
+
+def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
+	"""End assignments that should not have been made; see ``api.cancel_training``."""
+
+	def decide(doc) -> str:
+		_refuse_own(doc)
+		doc.status = CANCELLED
+		return _("Cancelled.")
+
+	return _for_each(names, reason, decide)
+
+
+def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, list[dict]]:
+	"""Apply a decision to each assignment by itself, and report per row.
+
+	:param decide: changes the document and returns what was done, in words
+	"""
+	refuse_too_many(names)
+	if not (reason or "").strip():
+		frappe.throw(_("Say why: a reason is required."), frappe.MandatoryError)
+	# All take their locks in the order of the names: two who decide on the same ones wait, and neither loses.
+	return retry_request(lambda: _decide(sorted(names), reason, decide))
+
+
+def _decide(names: Sequence[str], reason: str, decide: Callable) -> dict[str, list[dict]]:
+	result = {"done": [], "failed": []}
+	for name in names:
+		# Asked before the row is locked: nobody holds up what is not theirs.
+		if not may_decide(name):
+			result["failed"].append({"name": name, "message": not_yours(name)})
+			continue
+		with attempt(_("Deciding on {0} failed").format(name), ASSIGNMENT, name, quiet=REFUSALS) as deciding:
+			doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
+			_refuse_settled(doc)
+			said = decide(doc)
+			doc.save_by_rule(reason)
+		if deciding.error:
+			result["failed"].append({"name": name, "message": deciding.words})
+		else:
+			result["done"].append({"name": name, "message": said})
+	return result
+
+
+def _refuse_settled(doc) -> None:
+	if doc.status not in OPEN:
+		frappe.throw(_("It is {0}: nothing is owed.").format(_(doc.status).lower()))
+
+
+def _refuse_own(doc) -> None:
+	"""See to it that two people know of whatever makes somebody's training less."""
+	if doc.member == frappe.session.user and not get_settings().waive_own_training:
+		frappe.throw(
+			_("{0} is your own training: ask a colleague to decide.").format(doc.name),
+			frappe.PermissionError,
+			title=_("Your Own Training"),
+		)
+
+
+def refuse_too_many(names: Sequence[str]) -> None:
+	"""Check how many assignments a request names.
+
+	:raises frappe.ValidationError: for none, and for more than a request can do
+	"""
+	if not names:
+		frappe.throw(_("No assignment is named."))
+	if len(names) > MAX_AT_ONCE:
+		frappe.throw(
+			_("{0} assignments are more than {1} at once. Do it in parts.").format(len(names), MAX_AT_ONCE)
+		)
+
+
+def may_decide(name: str) -> bool:
+	"""Return whether there is an assignment of that name, and the session user may change it."""
+	return bool(
+		frappe.db.exists(ASSIGNMENT, {"name": name}) and frappe.has_permission(ASSIGNMENT, "write", doc=name)
+	)
+
+
+def not_yours(name: str) -> str:
+	"""Return what is said of somebody else's assignment and of none at all: who may see neither learns nothing."""
+	return _("There is no assignment {0}, or it is not yours.").format(name)

@@ -1,0 +1,153 @@
+"""The one history of training assignments: LMS Training Event (rule 13), written along with what it is about.
+
+Rows go in by one statement however many they are, in the caller's transaction. Nothing edits or deletes them.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import frappe
+from frappe.utils import now_datetime
+
+from smooth_lms_hr.sources.names import EVENT
+from smooth_lms_hr.training.history import State, changes
+
+# Whom Frappe's scheduler works as: what the days bring is nobody's decision, whoever starts the run.
+NOBODY = "Administrator"
+
+ASSIGNED = "Assigned"
+BEGUN = "Begun"
+COMPLETED = "Completed"
+OVERDUE = "Overdue"
+DUE_DATE_MOVED = "Due Date Moved"
+WAIVED = "Waived"
+CANCELLED = "Cancelled"
+HANDED_OVER = "Handed Over"
+MERGED = "Merged"
+RENAMED = "Renamed"
+# What is written today; the DocType knows more.
+KINDS = (
+	ASSIGNED, BEGUN, COMPLETED, OVERDUE, DUE_DATE_MOVED, WAIVED, CANCELLED, HANDED_OVER, MERGED, RENAMED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+	"""
+	:param event: one of the names above
+	:param before: the value that changed, None where there was none: a date (YYYY-MM-DD) for a due date, else a status
+	:param after: the value that it changed to
+	:param reason: what a person typed, or one of the sentences of ``record.reasons``
+	:param cause_doctype: and ``cause`` name the record that led to it
+	:param done_by: the user, None for whoever is at work
+	:param happened_on: in the site's time zone, None for now
+	:param taken_over: made by an upgrade of what was on record otherwise
+	"""
+
+	assignment: str
+	member: str
+	employee: str | None
+	course: str
+	event: str
+	before: str | None = None
+	after: str | None = None
+	reason: str | None = None
+	cause_doctype: str | None = None
+	cause: str | None = None
+	done_by: str | None = None
+	happened_on: datetime | None = None
+	taken_over: bool = False
+
+
+def of(row, event: str, **values) -> Event:
+	"""Return an event of an assignment.
+
+	:param row: the assignment: a document or a row with name, member, employee and course
+	:param values: the other fields of ``Event``
+	"""
+	return Event(row.name, row.member, row.employee, row.course, event, **values)
+
+
+def of_change(row, before: State, after: State, **values) -> list[Event]:
+	"""Return the events of a change of an assignment, as the rules see it.
+
+	:param values: reason, cause, done_by and so on, the same for all of them
+	"""
+	return [
+		of(row, change.event, before=change.before, after=change.after, **values)
+		for change in changes(before, after)
+	]
+
+
+def write(events: Iterable[Event]) -> None:
+	"""Write events, in this order, in one statement."""
+	rows = [_row(event) for event in events]
+	if rows:
+		names = _next_names(len(rows))
+		values = [_sealed(name, row) for name, row in zip(names, rows, strict=True)]
+		frappe.db.bulk_insert(EVENT, list(values[0]), [tuple(value.values()) for value in values])
+
+
+def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
+	"""Return the events of assignments, in the order in which they were written.
+
+	:param assignments: names; who may see them has been asked before
+	"""
+	return frappe.get_all(
+		EVENT,
+		filters={"assignment": ("in", list(assignments))},
+		fields=[
+			"name", "assignment", "event", "happened_on", "done_by", "before", "after", "reason", "cause_doctype",
+			"cause", "taken_over",
+		],
+		order_by="name",
+	)  # fmt: skip
+
+
+def hash_of(name: str, as_written: str) -> str:
+	"""Return the SHA-256 that a row carries of its name and of what was written, in hexadecimal."""
+	return hashlib.sha256(f"{name}\n{as_written}".encode()).hexdigest()
+
+
+def _row(event: Event) -> dict:
+	row = asdict(event)
+	row["done_by"] = event.done_by or frappe.session.user
+	row["happened_on"] = str(event.happened_on or now_datetime())
+	row["taken_over"] = int(event.taken_over)
+	return row
+
+
+def _sealed(name: str, row: dict) -> dict:
+	"""Return the whole record: what was written once more as text, which no rename of a user or course moves."""
+	as_written = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+	moment = str(now_datetime())
+	return {
+		"name": name,
+		"creation": moment,
+		"modified": moment,
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+		"docstatus": 0,
+		**row,
+		"as_written": as_written,
+		"row_hash": hash_of(name, as_written),
+	}
+
+
+_last = 0
+
+
+def _next_names(count: int) -> list[str]:
+	"""Return names that sort in the order written: microseconds since 1970, and what sets two writers apart.
+
+	No counter of the database is asked, so no writer waits for another.
+	"""
+	global _last
+	first = max(time.time_ns() // 1000, _last + 1)
+	_last = first + count - 1
+	writer = frappe.generate_hash(length=6)
+	return [f"{moment:014x}-{writer}" for moment in range(first, first + count)]

@@ -1,0 +1,161 @@
+"""What was said to whom of which assignment (LMS Training Notification): written along with the mail, read before it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.model.document import bulk_insert
+from frappe.utils import getdate, now_datetime
+
+from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION
+from smooth_lms_hr.training.status import OPEN
+
+# Kinds of notices.
+ASSIGNED = "Assigned"
+LADDER = "Ladder"
+ASKED = "Asked"
+DIGEST = "Digest"
+
+
+@dataclass(frozen=True)
+class Notice:
+	"""One thing said to one person of one assignment. The database refuses the same one a second time.
+
+	:param kind: one of the kinds above
+	:param due_date: that it was said for: a date that moves begins anew
+	:param audience: Member, Manager or HR
+	:param recipient: the user
+	:param occasion: the day on which somebody asked, the first day of a digest's period; else the due date
+	:param offset_days: the rung of the ladder, in days from the due date; else 0
+	"""
+
+	assignment: str
+	kind: str
+	due_date: date
+	audience: str
+	recipient: str
+	occasion: date
+	offset_days: int = 0
+
+
+class AlreadySaid(frappe.ValidationError):
+	"""Somebody else has said it at the same moment."""
+
+
+def said_of(assignments: Collection[str]) -> dict[str, set[Notice]]:
+	"""Return all that was said, by assignment."""
+	found = defaultdict(set)
+	if assignments:
+		for row in frappe.get_all(
+			NOTIFICATION,
+			filters={"assignment": ("in", list(assignments))},
+			fields=[field.name for field in fields(Notice)],
+			order_by=None,
+		):
+			row.update(due_date=getdate(row.due_date), occasion=getdate(row.occasion))
+			found[row.assignment].add(Notice(**row))
+	return found
+
+
+def members_not_told(since: date, after: str, limit: int) -> list[str]:
+	"""Return people with open assignments that were never announced to them, by name.
+
+	:param since: the day from which on assignments count
+	:param after: whom to go on after, "" to begin
+	"""
+	assignment, query = _never_announced(since)
+	query = query.select(assignment.member).distinct().where(assignment.member > after)
+	return query.orderby(assignment.member).limit(limit).run(pluck=True)
+
+
+def never_announced(since: date, members: Collection[str]) -> list[str]:
+	"""Return the open assignments of people that were never announced to them.
+
+	:param since: the day from which on assignments count
+	"""
+	assignment, query = _never_announced(since)
+	query = query.select(assignment.name).where(assignment.member.isin(list(members)))
+	return query.orderby(assignment.name).run(pluck=True)
+
+
+def _never_announced(since: date):
+	assignment, said = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(NOTIFICATION)
+	query = (
+		frappe.qb.from_(assignment)
+		.left_join(said)
+		.on((said.assignment == assignment.name) & (said.kind == ASSIGNED))
+		.where(assignment.status.isin(OPEN) & (assignment.assigned_on >= str(since)) & said.name.isnull())
+	)
+	return assignment, query
+
+
+def had_digest(occasion: date) -> set[str]:
+	"""Return who has had the digest of a period.
+
+	:param occasion: its first day
+	"""
+	filters = {"kind": DIGEST, "occasion": occasion}
+	return set(frappe.get_all(NOTIFICATION, filters, pluck="recipient", distinct=True))
+
+
+def write(notices: Sequence[Notice], email_queue: str | None) -> None:
+	"""Enter what is being said, in the transaction that says it.
+
+	:param email_queue: the mail in Frappe's queue, None where only the bell rang
+	:raises AlreadySaid: where it was said before; the mail goes back with it
+	"""
+	rows = [
+		frappe.get_doc(
+			{
+				"doctype": NOTIFICATION,
+				"name": frappe.generate_hash(length=10),
+				**asdict(notice),
+				"sent_on": now_datetime(),
+				"email_queue": email_queue,
+			}
+		)
+		for notice in notices
+	]
+	try:
+		bulk_insert(NOTIFICATION, rows)
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		raise AlreadySaid(_("It was said at the same moment.")) from error
+
+
+def set_apart(old: str, new: str) -> list[str]:
+	"""Take the recipient from what one user was told and another as well, before the two become one; return the names.
+
+	:param old: the user who is merged away
+	"""
+	gone, kept = frappe.qb.DocType(NOTIFICATION), frappe.qb.DocType(NOTIFICATION).as_("kept")
+	same = (gone.assignment == kept.assignment) & (gone.kind == kept.kind)
+	for field in ("offset_days", "occasion", "due_date", "audience"):
+		same &= gone[field] == kept[field]
+	names = (
+		frappe.qb.from_(gone)
+		.inner_join(kept)
+		.on(same)
+		.select(gone.name)
+		.where((gone.recipient == old) & (kept.recipient == new))
+		.run(pluck=True)
+	)
+	put_back(names, None)
+	return names
+
+
+def put_back(names: Collection[str], recipient: str | None) -> None:
+	"""Undo ``set_apart``."""
+	if names:
+		filters = {"name": ("in", list(names))}
+		frappe.db.set_value(NOTIFICATION, filters, "recipient", recipient, update_modified=False)
+
+
+def drop(names: Collection[str]) -> None:
+	"""Delete what ``set_apart`` has put aside, once the two users are one."""
+	if names:
+		frappe.db.delete(NOTIFICATION, {"name": ("in", list(names))})

@@ -1,0 +1,59 @@
+"""The shape of what reports answer with: columns, rows, charts."""
+
+from collections.abc import Mapping, Sequence
+
+import frappe
+
+from smooth_lms_hr.sources.plain_text import plain_text, plain_values
+
+# More does not fit a browser, and nobody reads it.
+MAX_ROWS = 20_000
+
+
+def percent_in_words(part: int, whole: int) -> str:
+	"""Return for example "66.7%", a dash where there is nothing to take a share of; Frappe would show 66.700%."""
+	return f"{round(100 * part / whole, 1):g}%" if whole else "–"
+
+
+def column(
+	fieldname: str, label: str, fieldtype: str = "Data", width: int = 110, options: str | None = None
+) -> dict:
+	"""Return a column of a report; a link to what the session user may not read is shown as text.
+
+	Frappe would refuse them the whole report for it.
+	"""
+	if fieldtype == "Link" and not frappe.has_permission(options, "read"):
+		fieldtype, options = "Data", None
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"width": width,
+		"options": options,
+		"precision": "1",
+	}
+
+
+def answer(
+	columns: list[dict],
+	rows: Sequence[Mapping],
+	message: str | None = None,
+	chart: dict | None = None,
+	summary: list[dict] | None = None,
+) -> tuple:
+	"""Return what a report answers with, in which no name or title is markup.
+
+	The desk puts cells into its page as they are, and the prints, PDFs and mails made of a report do so too, while its
+	exports show every character: only what is harmless itself is right for all of them.
+
+	:param message: HTML
+	:param chart: as Frappe's charts want it, with its labels in "data"
+	"""
+	if chart:
+		chart = {**chart, "data": chart_data(**chart["data"])}
+	return columns, [plain_values(row) for row in rows], message, chart, summary
+
+
+def chart_data(labels: Sequence[str], datasets: list[dict]) -> dict:
+	"""Return the data of a chart. Its axis shows a label as text, but its tooltip as HTML."""
+	return {"labels": [plain_text(label) for label in labels], "datasets": datasets}

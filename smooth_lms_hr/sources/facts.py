@@ -1,0 +1,189 @@
+"""What the rules need to know of a site, read in sets: the number of queries does not grow with people or courses."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+import frappe
+from frappe.query_builder import Case
+from frappe.utils import cint, getdate
+from pypika import Criterion
+
+from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
+from smooth_lms_hr.training.plan import Course, Debt, Enrolment
+from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
+
+# A person and a course: what every debt and every enrolment is about.
+Pair = tuple[str, str]
+
+
+class Learned(NamedTuple):
+	"""How much of a course a person has completed, and on which day the latest of those lessons."""
+
+	progress: float
+	latest: date | None
+
+
+NOTHING = Learned(0, None)
+
+
+def mandatory_courses() -> list[Course]:
+	"""Return every published mandatory course (rule 3), in a stable order."""
+	return _courses({"published": 1, "is_mandatory": 1})
+
+
+def published_courses(names: Collection[str]) -> list[Course]:
+	"""Return those of the named courses that exist and are published, in a stable order."""
+	return _courses({"published": 1, "name": ("in", list(names))})
+
+
+def _courses(filters: dict) -> list[Course]:
+	# Learners and HR have no permission on LMS Course itself; which courses are owed is no secret to them.
+	rows = frappe.get_all(
+		"LMS Course",
+		filters=filters,
+		fields=["name", "title", "training_due_days", "validity_days"],
+		order_by="name",
+	)
+	return [
+		Course(row.name, row.title or row.name, cint(row.training_due_days), cint(row.validity_days))
+		for row in rows
+	]
+
+
+def debts(members: Collection[str], courses: Collection[str]) -> dict[Pair, list[Debt]]:
+	"""Return all assignments, open or not, by person and course."""
+	if not members or not courses:
+		return {}
+	rows = frappe.get_all(
+		ASSIGNMENT,
+		filters={"member": ("in", list(members)), "course": ("in", list(courses))},
+		fields=[
+			"name", "member", "course", "cycle", "status", "due_date", "completed_on", "waived_on", "enrollment"
+		],
+		order_by="cycle",
+	)  # fmt: skip
+	found = defaultdict(list)
+	for row in rows:
+		settled_on = {COMPLETED: row.completed_on, WAIVED: row.waived_on}.get(row.status)
+		found[row.member, row.course].append(
+			Debt(
+				name=row.name,
+				cycle=row.cycle,
+				status=row.status,
+				due_date=getdate(row.due_date),
+				settled_on=getdate(settled_on) if settled_on else None,
+				enrollment=row.enrollment,
+			)
+		)
+	return found
+
+
+def enrolments(members: Collection[str], courses: Collection[str]) -> dict[Pair, Enrolment]:
+	"""Return what Learning knows, by person and course; see ``learned`` for what progress rests on."""
+	names = enrolment_names(members, courses)
+	known = learned({(member, course) for member in members for course in courses})
+	found = {}
+	for pair in names.keys() | known.keys():
+		progress, latest = known.get(pair, NOTHING)
+		found[pair] = Enrolment(names.get(pair), progress, latest if progress >= DONE_PERCENT else None)
+	return found
+
+
+def enrolment_names(members: Collection[str], courses: Collection[str]) -> dict[Pair, str]:
+	"""Return who is enrolled in what.
+
+	Learning has no index that forbids a second enrolment. Where there are two, the older one counts.
+	"""
+	if not members or not courses:
+		return {}
+	rows = frappe.get_all(
+		ENROLLMENT,
+		filters={"member": ("in", list(members)), "course": ("in", list(courses))},
+		fields=["name", "member", "course"],
+		order_by="creation desc, name",
+	)
+	return {(row.member, row.course): row.name for row in rows}
+
+
+def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
+	"""Return how much of these courses these people have completed, where it is anything.
+
+	It is counted from the lessons that are in a course now and that the person has completed, in two queries. Neither
+	the percentage of an enrolment nor the course that a completed lesson names is asked: their owners can have them
+	say more than was learned.
+
+	:param pairs: each a person and a course
+	"""
+	lessons = _outlines({course for _member, course in pairs})
+	courses_of = defaultdict(list)
+	for course, names in lessons.items():
+		for lesson in names:
+			courses_of[lesson].append(course)
+	done = defaultdict(dict)
+	for member, lesson, moment in _completed(pairs, lessons):
+		for course in courses_of[lesson]:
+			if (member, course) in pairs:
+				done[member, course][lesson] = moment
+	return {
+		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
+		for pair, days in done.items()
+	}
+
+
+def lessons_in(courses: Collection[str]) -> set[str]:
+	"""Return the lessons that are in any of these courses now."""
+	return set().union(*_outlines(courses).values())
+
+
+def _outlines(courses: Collection[str]) -> dict[str, set[str]]:
+	"""Return the lessons of each course that has any: those that its chapters list are those that learners see."""
+	if not courses:
+		return {}
+	chapter, lesson = frappe.qb.DocType("Chapter Reference"), frappe.qb.DocType("Lesson Reference")
+	rows = (
+		frappe.qb.from_(chapter)
+		.join(lesson)
+		.on(lesson.parent == chapter.chapter)
+		.select(chapter.parent, lesson.lesson)
+		.where(chapter.parent.isin(list(courses)) & (lesson.lesson != ""))
+		.run()
+	)
+	found = defaultdict(set)
+	for course, name in rows:
+		found[course].add(name)
+	return found
+
+
+def _completed(pairs: set[Pair], lessons: dict[str, set[str]]) -> list[tuple]:
+	"""Return who completed which of the lessons when, each person's of their own courses alone.
+
+	Found by the index on the person or the one on the lesson, whichever has less: the table grows with everything
+	that anybody has ever learned.
+	"""
+	members_of = defaultdict(set)
+	for member, course in pairs:
+		if course in lessons:
+			members_of[course].add(member)
+	# Usually everybody is asked about the same courses, or about one each.
+	lessons_of = defaultdict(set)
+	for course, members in members_of.items():
+		lessons_of[frozenset(members)] |= lessons[course]
+	if not lessons_of:
+		return []
+	progress = frappe.qb.DocType("LMS Course Progress")
+	# SCORM begins a lesson and completes it later, in the same row; all others are written when they are completed.
+	completed_at = Case().when(progress.is_scorm_chapter == 1, progress.modified).else_(progress.creation)
+	return (
+		frappe.qb.from_(progress)
+		.select(progress.member, progress.lesson, completed_at)
+		.where(progress.status == "Complete")
+		.where(
+			Criterion.any(
+				progress.member.isin(list(members)) & progress.lesson.isin(list(names))
+				for members, names in lessons_of.items()
+			)
+		)
+		.run()
+	)

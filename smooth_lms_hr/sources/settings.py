@@ -1,0 +1,59 @@
+"""The app's settings, as the rules want them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe.utils import cint, getdate
+
+from smooth_lms_hr.training.ladder import Ladder, Rung
+
+SETTINGS = "LMS Training Settings"
+
+
+@dataclass(frozen=True)
+class Settings:
+	"""
+	:param announced_since: the day on which announcing was switched on again, None where it never was off
+	"""
+
+	enabled: bool
+	default_due_days: int
+	assign_when_linked_later: bool
+	waive_own_training: bool
+	show_on_lms_home: bool
+	send_reminders: bool
+	notify_on_assignment: bool
+	announced_since: date | None
+	ladder: Ladder
+	manager_digest: str
+	sender: str | None
+
+
+def get_settings() -> Settings:
+	doc = frappe.get_cached_doc(SETTINGS)
+	return Settings(
+		enabled=bool(cint(doc.enabled)),
+		default_due_days=cint(doc.default_due_days),
+		assign_when_linked_later=bool(cint(doc.assign_when_linked_later)),
+		waive_own_training=bool(cint(doc.waive_own_training)),
+		show_on_lms_home=bool(cint(doc.show_on_lms_home)),
+		send_reminders=bool(cint(doc.send_reminders)),
+		notify_on_assignment=bool(cint(doc.notify_on_assignment)),
+		announced_since=getdate(doc.announced_since) if doc.announced_since else None,
+		ladder=Ladder(
+			rungs=[
+				Rung(
+					cint(row.offset_days),
+					member=bool(row.notify_member),
+					manager=bool(row.notify_manager),
+					hr=bool(row.notify_hr),
+				)
+				for row in doc.reminder_ladder
+			],
+			repeat_every_days=cint(doc.repeat_every_days),
+			stop_after_days=cint(doc.stop_after_days),
+		),
+		manager_digest=doc.manager_digest or "Never",
+		sender=doc.sender or None,
+	)

@@ -1,0 +1,147 @@
+"""Whom and what somebody may see, for any number of records at once (rule 9).
+
+Frappe answers for one document at a time; here the limits are read once and then compared in memory. Nobody reads who
+is in the way of somebody they may not see: for them there is no such person.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+
+import frappe
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.desk.reportview import build_match_conditions
+from frappe.permissions import get_allowed_docs_for_doctype
+from pypika.terms import LiteralValue
+
+from smooth_lms_hr.sources.departments import departments_from
+from smooth_lms_hr.sources.names import ASSIGNMENT
+
+# See everything that their User Permissions leave them.
+OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator"})
+# What an assignment takes over from the person that it is about.
+OF_THE_PERSON = ("company", "department", "designation")
+
+# The names that a field may have, by fieldname; no entry where any may.
+Limits = dict[str, frozenset[str]]
+
+
+def sees_all(user: str) -> bool:
+	"""Return whether a user's role is to look after everybody."""
+	return user == "Administrator" or not OVERSEERS.isdisjoint(frappe.get_roles(user))
+
+
+def led_by(user: str) -> list[frappe._dict]:
+	"""Return the Employee records of a user that somebody reports to, with their place (lft, rgt) in that tree."""
+	places = frappe.get_all(
+		"Employee",
+		filters={"user_id": user, "status": "Active"},
+		fields=["name", "lft", "rgt"],
+		order_by="name",
+	)
+	return [place for place in places if place.rgt - place.lft > 1]
+
+
+def limits(doctype: str, user: str) -> Limits:
+	"""Return what a user's User Permissions leave of a DocType, by its own name and the records that it links to."""
+	permissions = get_user_permissions(user)
+	if not permissions:
+		return {}
+	links = [(field.fieldname, field.options) for field in frappe.get_meta(doctype).get_link_fields()
+		if not field.ignore_user_permissions]  # fmt: skip
+	found = {}
+	for fieldname, linked in (("name", doctype), *links):
+		if allowed := get_allowed_docs_for_doctype(permissions.get(linked, []), doctype):
+			found[fieldname] = frozenset(allowed)
+	return found
+
+
+def within(row: Mapping, limits: Limits) -> bool:
+	"""Return whether a record is among those that limits leave.
+
+	:param row: with every field that the limits are about
+	"""
+	if not limits:
+		return True
+	strict = frappe.get_system_settings("apply_strict_user_permissions")
+	return all(
+		str(row[fieldname]) in allowed if row.get(fieldname) else not strict
+		for fieldname, allowed in limits.items()
+	)
+
+
+def is_there(doctype: str, name: str, user: str) -> bool:
+	"""Return whether there is a record of that name among those that User Permissions leave somebody."""
+	limited = limits(doctype, user)
+	rows = frappe.get_all(doctype, filters={"name": name}, fields=list({"name", *limited}), limit=1)
+	return bool(rows) and within(rows[0], limited)
+
+
+def employees(rows: Collection[Mapping], user: str) -> set[str]:
+	"""Return which employees a user may see and assign training to, by name.
+
+	The assignment's rule (their own, their team's, or everybody's for who looks after everybody; User Permissions on
+	top), and User Permissions on the Employee record itself. Two queries for however many.
+
+	:param rows: with name, user_id and OF_THE_PERSON
+	"""
+	records, debts = limits("Employee", user), _limits_of_debts(user)
+	found = {row["name"] for row in rows if within({**row, "employee": row["name"]}, debts)}
+	needs = set(records) - {"name"}
+	teams = None if sees_all(user) else led_by(user)
+	if not found or not (records or teams is not None):
+		return found
+	details = frappe.get_all(
+		"Employee",
+		filters={"name": ("in", list(found))},
+		fields=["name", "user_id", "lft", "rgt", *sorted(needs - {"user_id"})],
+		order_by=None,
+	)
+	return {
+		row.name
+		for row in details
+		if within(row, records)
+		and (
+			teams is None
+			or row.user_id == user
+			or any(team.lft < row.lft and row.rgt < team.rgt for team in teams)
+		)
+	}
+
+
+def contractors(user: str) -> Callable[[str], bool]:
+	"""Return a function that says of a user without an Employee whether somebody may see and assign training to them."""
+	oversees, left = sees_all(user), within({}, _limits_of_debts(user))
+	return lambda member: left and (oversees or member == user)
+
+
+def _limits_of_debts(user: str) -> Limits:
+	found = limits(ASSIGNMENT, user)
+	return {
+		fieldname: allowed
+		for fieldname, allowed in found.items()
+		if fieldname in ("employee", *OF_THE_PERSON)
+	}
+
+
+def visible_assignments(**filters):
+	"""Return the query, without columns, of the assignments that the session user may see.
+
+	Frappe's own match conditions (role, our rule, User Permissions, shares) are part of it.
+
+	:param filters: fieldname and value; empty values do not filter, a list is any of them, a department is meant with
+	        those below it
+	:raises frappe.PermissionError: for somebody who may read no assignments at all
+	"""
+	frappe.has_permission(ASSIGNMENT, "read", throw=True)
+	table = frappe.qb.DocType(ASSIGNMENT)
+	query = frappe.qb.from_(table)
+	if allowed := build_match_conditions(ASSIGNMENT):
+		# Text alone is no criterion that others can be added to.
+		query = query.where(table.name.isnotnull() & LiteralValue(f"({allowed})"))
+	for fieldname, value in filters.items():
+		if not value:
+			continue
+		if fieldname == "department":
+			value = departments_from(value)
+		field = table[fieldname]
+		query = query.where(field.isin(value) if isinstance(value, list | tuple) else field == value)
+	return query

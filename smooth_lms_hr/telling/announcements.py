@@ -1,0 +1,65 @@
+"""The first mail about new assignments: what, why, by when. One mail a person, and never twice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from frappe import _
+from frappe.utils import getdate
+
+from smooth_lms_hr.record import ledger
+from smooth_lms_hr.record.ledger import ASSIGNED, Notice
+from smooth_lms_hr.sources import people
+from smooth_lms_hr.sources.attempts import retry
+from smooth_lms_hr.sources.settings import Settings
+from smooth_lms_hr.telling import collect, email_templates, mails, send
+from smooth_lms_hr.telling.reminders import Do
+from smooth_lms_hr.telling.send import Report
+from smooth_lms_hr.training.ladder import MEMBER
+
+FORGOTTEN_DAYS = 30
+
+
+def announce(names: Sequence[str], today: date | None = None) -> Report:
+	"""Announce new assignments to their members, as far as they were not yet. A job in Frappe's queue calls this.
+
+	:param names: assignments
+	:param today: in the site's time zone, None for now
+	"""
+	# The job is a transaction of its own: what loses against somebody else's is done again.
+	return retry(lambda: _announce(names, today or getdate(), mails.can_send()))
+
+
+def announce_forgotten(today: date, settings: Settings, do: Do) -> None:
+	"""Announce whatever never was, where the job that does it right away was lost or failed.
+
+	Not what was assigned before announcing was switched on, nor what is older than ``FORGOTTEN_DAYS``: who hears of that
+	for the first time hears of it by a reminder.
+
+	:param today: in the site's time zone
+	"""
+	since = max(today - timedelta(days=FORGOTTEN_DAYS), settings.announced_since or date.min)
+	with_mail, after = mails.can_send(), ""
+	while members := ledger.members_not_told(since, after, collect.MEMBERS_PER_CHUNK):
+
+		def step(members=members) -> Report:
+			return _announce(ledger.never_announced(since, members), today, with_mail)
+
+		do(_("Announcing training to {0} people").format(len(members)), step)
+		after = members[-1]
+
+
+def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:
+	report, by_member = Report(), defaultdict(list)
+	rows = collect.open_assignments({"name": ("in", list(names))})
+	said = ledger.said_of([row.name for row in rows])
+	# Who could log in when it was assigned may have left by now.
+	reachable, _problems = people.by_user({row.member for row in rows})
+	for row in rows:
+		if row.member in reachable and not any(notice.kind == ASSIGNED for notice in said[row.name]):
+			by_member[row.member].append(row)
+	for member, own in by_member.items():
+		notices = [Notice(row.name, ASSIGNED, row.due_date, MEMBER, member, row.due_date) for row in own]
+		with send.telling(_("Announcing training to {0} failed"), member, report):
+			send.to_member(own, notices, today, email_templates.ASSIGNED, report, with_mail)
+	return report

@@ -1,0 +1,102 @@
+"""Mails that somebody asks for: a reminder right now, and a sample of one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from smooth_lms_hr.assigning.assignments import count_reminders, lock
+from smooth_lms_hr.following.decisions import may_decide, not_yours, refuse_too_many
+from smooth_lms_hr.record import ledger
+from smooth_lms_hr.record.ledger import ASKED, Notice
+from smooth_lms_hr.sources import people, words
+from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
+from smooth_lms_hr.sources.managers import manages
+from smooth_lms_hr.telling import collect, email_templates, mails, send
+from smooth_lms_hr.telling.send import Report
+from smooth_lms_hr.training.ladder import MEMBER
+from smooth_lms_hr.training.status import OPEN
+
+
+def remind(names: Sequence[str]) -> dict[str, list[dict]]:
+	"""Remind the members of open assignments now, one mail each; see ``api.send_reminder``."""
+	refuse_too_many(names)
+	return retry_request(lambda: _remind(names))
+
+
+def send_sample(user: str) -> str:
+	"""Send somebody a reminder about a course that does not exist, and return the address that it went to.
+
+	:raises frappe.ValidationError: where there is no outgoing e-mail account
+	"""
+	if not mails.can_send():
+		frappe.throw(_("There is no outgoing e-mail account: set a default one under Email Account."))
+	today = getdate()
+	sample = frappe._dict(
+		dict.fromkeys(collect.FIELDS), name="", course="sample", course_title=_("Sample course"), progress=40
+	)
+	sample.due_date = today + timedelta(days=collect.DUE_SOON_DAYS)
+	mails.queue(email_templates.REMINDER, user, [sample], today)
+	return frappe.db.get_value("User", user, "email")
+
+
+def _remind(names: Sequence[str]) -> dict[str, list[dict]]:
+	result = {"done": [], "failed": []}
+	today = getdate()
+	rows = {row.name: row for row in collect.assignments({"name": ("in", list(names))})}
+	said = ledger.said_of(names)
+	_found, problems = people.by_user({row.member for row in rows.values()})
+	by_member = defaultdict(list)
+	for name in names:
+		row = rows.get(name)
+		if why_not := _no_reminder(name, row, problems, said, today):
+			result["failed"].append({"name": name, "message": why_not})
+		else:
+			by_member[row.member].append(row)
+	for member, own in by_member.items():
+		reminded: list[str] = []
+		with attempt(_("Reminding {0} failed").format(member), "User", member, quiet=REFUSALS) as telling:
+			reminded = _remind_member(own, today)
+		for row in own:
+			if row.name in reminded:
+				result["done"].append({"name": row.name, "message": _("{0} was reminded.").format(member)})
+			else:
+				why_not = telling.words if telling.error else _reminded_already(member)
+				result["failed"].append({"name": row.name, "message": why_not})
+	return result
+
+
+def _remind_member(rows: Sequence[frappe._dict], today: date) -> list[str]:
+	"""Remind one member, and return of which assignments: of the others somebody else has, at the same moment."""
+	# The assignments are locked, as by whoever writes a word about them, and not what was said: rows that are not there
+	# yet cannot be locked without locking those beside them.
+	current = lock([row.name for row in rows])
+	rows = [row for row in rows if current[row.name].last_reminded_on == row.last_reminded_on]
+	if rows:
+		notices = [_asked(row, today) for row in rows]
+		send.to_member(rows, notices, today, email_templates.REMINDER, Report(), mails.can_send())
+		count_reminders([row.name for row in rows])
+	return [row.name for row in rows]
+
+
+def _asked(row, today: date) -> Notice:
+	return Notice(row.name, ASKED, row.due_date, MEMBER, row.member, today)
+
+
+def _reminded_already(member: str) -> str:
+	return _("{0} was reminded today already.").format(member)
+
+
+def _no_reminder(name: str, row, problems: dict, said: dict, today: date) -> str | None:
+	if not row or not (may_decide(name) or (row.employee and manages(frappe.session.user, row.employee))):
+		return not_yours(name)
+	if row.status not in OPEN:
+		return _("It is {0}: nothing is owed.").format(_(row.status).lower())
+	if problem := problems.get(row.member):
+		return words.problem(problem, row.member)
+	if _asked(row, today) in said[name]:
+		return _reminded_already(row.member)
+	return None

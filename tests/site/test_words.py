@@ -1,0 +1,81 @@
+"""What the rules decided, in the words that HR and learners read."""
+
+from datetime import date, timedelta
+
+import frappe
+import pytest
+from frappe.utils import formatdate
+
+from smooth_lms_hr import api, desk
+from smooth_lms_hr.sources import words
+from smooth_lms_hr.training.plan import Course, Debt, Enrolment, Step, plan_course
+from smooth_lms_hr.training.status import COMPLETED
+from tests.site import factory
+from tests.site.conftest import TODAY
+
+ASSIGNMENT = "LMS Training Assignment"
+DUE = TODAY + timedelta(days=30)
+FOR_EVER, YEARLY = Course("safety", "Safety"), Course("safety", "Safety", validity_days=365)
+
+
+def decided(course, debts=(), enrolment=None, **choices) -> Step:
+	return plan_course(course, debts, enrolment, TODAY, 30, **choices)[-1]
+
+
+def completed(days_ago: int) -> Debt:
+	return Debt("TA-00007", 1, COMPLETED, date(2026, 1, 31), TODAY - timedelta(days=days_ago))
+
+
+def test_a_renewal_says_what_it_renews():
+	step = decided(YEARLY, [completed(400)])
+	assert words.reason(step, "Because") == "Because. Renewal: TA-00007 was completed on 2025-10-19."
+	assert words.assigned(step) == f"renewal 2, due {formatdate(DUE)}"
+	old = Enrolment("E1", 100, TODAY - timedelta(days=400))
+	filed, renewed = plan_course(YEARLY, (), old, TODAY, 30)
+	assert words.reason(filed, "Because") == (
+		"Because. Completed in Learning before it was assigned, on 2025-10-19."
+	)
+	assert words.assigned(filed) == f"completed in Learning on {formatdate('2025-10-19')}, put on file"
+	assert words.reason(renewed, "Because") == (
+		"Because. Renewal: the completion in Learning is no longer valid."
+	)
+	assert words.reason(decided(YEARLY), "Because") == "Because."
+	assert words.assigned(decided(YEARLY)) == f"due {formatdate(DUE)}"
+
+
+def test_what_still_counts_says_until_when():
+	assert words.kept(decided(FOR_EVER, [completed(4000)])) == (
+		f"completed on {formatdate('2015-12-11')} (TA-00007), does not expire"
+	)
+	assert words.kept(decided(YEARLY, [completed(10)])) == (
+		f"completed on {formatdate('2026-11-13')} (TA-00007), valid for 365 days"
+	)
+
+
+@pytest.mark.parametrize(("validity", "said"), [(0, "does not expire"), (365, "valid for 365 days")])
+def test_an_onboarding_says_so_too(hire, hr, validity, said):
+	course = factory.course("Safety", validity_days=validity)
+	api.assign_mandatory_training(employees=[hire.name])
+	values = {"status": COMPLETED, "completed_on": TODAY - timedelta(days=3)}
+	frappe.db.set_value(ASSIGNMENT, {"course": course}, values)
+	assert f", {said}" in factory.onboarding(employee=hire.name).training_note
+
+
+def test_a_sample_reminder_is_sent_to_whoever_asks(hr):
+	frappe.set_user("Administrator")
+	factory.mail_account()
+	other = factory.user("System Manager")
+	frappe.set_user(hr)
+	frappe.db.delete("Email Queue")
+	assert desk.send_test_mail() == hr
+	(mail,) = frappe.get_all("Email Queue", ["name", "message"])
+	recipients = frappe.get_all("Email Queue Recipient", {"parent": mail.name}, pluck="recipient")
+	assert recipients == [hr]
+	assert other not in recipients
+	subject, text = factory.parse_mail(mail.message)
+	assert subject == "Training Reminder: Sample course"
+	assert "in 7 days" in text
+	assert "40 %" in text
+	# It is about nobody's debt, and says nothing to the bell or the ledger.
+	assert not frappe.db.count("LMS Training Notification")
+	assert not frappe.db.count("Notification Log", {"for_user": hr})
