@@ -43,7 +43,10 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
-	doc = frappe.get_doc(ASSIGNMENT, row.name)
+	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
+	doc = frappe.get_doc(ASSIGNMENT, row.name, for_update=True)
+	if doc.status not in OPEN:
+		return
 	doc.enrollment = enrollment
 	doc.apply_progress(learned, today)
 	doc.save_by_rule()
