@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
@@ -63,7 +63,7 @@ class Event:
 	taken_over: bool = False
 
 
-def of(row, event: str, **values) -> Event:
+def make(row, event: str, **values) -> Event:
 	"""Return an event of an assignment.
 
 	:param row: the assignment: a document or a row with name, member, employee and course
@@ -72,24 +72,34 @@ def of(row, event: str, **values) -> Event:
 	return Event(row.name, row.member, row.employee, row.course, event, **values)
 
 
-def of_change(row, before: State, after: State, **values) -> list[Event]:
+def make_of_change(row, before: State, after: State, **values) -> list[Event]:
 	"""Return the events of a change of an assignment, as the rules see it.
 
 	:param values: reason, cause, done_by and so on, the same for all of them
 	"""
 	return [
-		of(row, change.event, before=change.before, after=change.after, **values)
+		make(row, change.event, before=change.before, after=change.after, **values)
 		for change in changes(before, after)
 	]
 
 
 def write(events: Iterable[Event]) -> None:
 	"""Write events, in this order, in one statement."""
-	rows = [_row(event) for event in events]
-	if rows:
-		names = _next_names(len(rows))
-		values = [_sealed(name, row) for name, row in zip(names, rows, strict=True)]
-		frappe.db.bulk_insert(EVENT, list(values[0]), [tuple(value.values()) for value in values])
+	events = list(events)
+	if not events:
+		return
+	moment, user = str(now_datetime()), frappe.session.user
+	rows = [
+		_row(name, event, moment, user) for name, event in zip(_next_names(len(events)), events, strict=True)
+	]
+	# Frappe's bulk_insert makes an object of every value, which takes longer than all the rest of a daily run's flip.
+	# The text is made of names of columns alone; values are handed over beside it.
+	place = f"({', '.join(['%s'] * len(rows[0]))})"
+	frappe.db.sql(  # nosemgrep
+		f"insert into `tab{EVENT}` ({', '.join(f'`{column}`' for column in rows[0])}) "
+		f"values {', '.join([place] * len(rows))}",
+		tuple(value for row in rows for value in row.values()),
+	)
 
 
 def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
@@ -113,26 +123,22 @@ def hash_of(name: str, as_written: str) -> str:
 	return hashlib.sha256(f"{name}\n{as_written}".encode()).hexdigest()
 
 
-def _row(event: Event) -> dict:
-	row = asdict(event)
-	row["done_by"] = event.done_by or frappe.session.user
-	row["happened_on"] = str(event.happened_on or now_datetime())
-	row["taken_over"] = int(event.taken_over)
-	return row
-
-
-def _sealed(name: str, row: dict) -> dict:
-	"""Return the whole record: what was written once more as text, which no rename of a user or course moves."""
-	as_written = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-	moment = str(now_datetime())
+def _row(name: str, event: Event, moment: str, user: str) -> dict:
+	"""Return the whole record: what is written once more as text, which no rename of a user or course moves."""
+	written = vars(event) | {
+		"done_by": event.done_by or user,
+		"happened_on": str(event.happened_on or moment),
+		"taken_over": int(event.taken_over),
+	}
+	as_written = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 	return {
 		"name": name,
 		"creation": moment,
 		"modified": moment,
-		"owner": frappe.session.user,
-		"modified_by": frappe.session.user,
+		"owner": user,
+		"modified_by": user,
 		"docstatus": 0,
-		**row,
+		**written,
 		"as_written": as_written,
 		"row_hash": hash_of(name, as_written),
 	}
