@@ -244,10 +244,12 @@ def test_an_enrolment_moved_by_sql_completes_nothing(learner, colleague, easy, h
 	frappe.get_doc(ENROLLMENT, forged).run_method("on_change")
 	daily.run()
 	assert state(learner) == ("Pending", 0, forged)
-	# And where it is somebody else's now, the link to it goes.
-	frappe.db.set_value(ENROLLMENT, forged, "member", colleague)
-	daily.run()
-	assert state(learner) == ("Pending", 0, None)
+	# And where it is for another course or somebody else now, the link to it goes.
+	for values in ({"course": easy}, {"course": hard, "member": colleague}):
+		frappe.db.set_value(ENROLLMENT, forged, values)
+		daily.run()
+		assert state(learner) == ("Pending", 0, None), values
+		frappe.db.set_value("LMS Training Assignment", {"member": learner}, "enrollment", forged)
 	assert state(colleague)[:2] == ("In Progress", 25)
 
 
