@@ -82,7 +82,8 @@ class Steps:
 
 		def do_and_commit() -> T:
 			result = step()
-			frappe.db.commit()
+			# A step that is done stays done, whatever becomes of the next.
+			frappe.db.commit()  # nosemgrep
 			return result
 
 		try:

@@ -141,7 +141,7 @@ class Field:
 		if self.definition[
 			"fieldtype"
 		] not in no_value_fields and self.fieldname in frappe.db.get_table_columns(self.doctype):
-			frappe.db.sql_ddl(f"alter table `tab{self.doctype}` drop column `{self.fieldname}`")
+			frappe.db.sql_ddl(f"alter table `tab{self.doctype}` drop column `{self.fieldname}`")  # nosemgrep
 		frappe.clear_cache(doctype=self.doctype)
 
 	def _document(self):

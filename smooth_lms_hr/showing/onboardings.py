@@ -78,7 +78,7 @@ def training_of(hires: list[frappe._dict]) -> dict[str, frappe._dict]:
 			total[key] += cint(group[key])
 		total.progress += flt(group.progress)
 		due = getdate(group.next_due) if group.next_due else None
-		total.next_due = min(filter(None, (total.next_due, due)), default=None)
+		total.next_due = min((day for day in (total.next_due, due) if day), default=None)
 	return totals
 
 

@@ -69,7 +69,7 @@ def _versions(names: list[str]) -> dict[str, list[tuple]]:
 def _events(row, versions: list[tuple]) -> list[Event]:
 	def event(kind: str, when, who, **values) -> Event:
 		happened_on = get_datetime(when)
-		return events.of(
+		return events.make(
 			row, kind, happened_on=happened_on, done_by=who or events.NOBODY, taken_over=True, **values
 		)
 

@@ -8,7 +8,7 @@
 			}
 			frm.training_watched = true;
 			// HR comes back to the form from the course, the Employee or another tab: what it shows must not be old.
-			const update = () => cur_frm === frm && frm.page.wrapper.is(":visible") && show_training(frm);
+			const update = () => frm.page.wrapper.is(":visible") && show_training(frm);
 			$(window).on("focus", update);
 			frappe.realtime.on("smooth_lms_hr:onboarding_training", (data) => {
 				if (data?.onboarding === frm.doc.name) {

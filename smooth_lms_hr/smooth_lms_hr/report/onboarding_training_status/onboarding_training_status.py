@@ -25,7 +25,7 @@ def execute(filters: dict | None = None):
 	filters = check(
 		filters,
 		*("company", "department", "from_date", "to_date"),
-		training_status=one_of(*filter(None, STATUSES)),
+		training_status=one_of(*(status for status in STATUSES if status)),
 		ready=one_of(READY, NOT_YET),
 	)
 	hires = onboardings.hires(filters)
