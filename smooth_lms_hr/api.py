@@ -82,7 +82,7 @@ def assign_mandatory_training(
 	"""
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
 	day = by_hand.check_due_date(due_date)
-	return retry_request(lambda: campaign.run(members or [], employees or [], courses, day))
+	return retry_request(lambda: campaign.assign_courses(members or [], employees or [], courses, day))
 
 
 @frappe.whitelist()

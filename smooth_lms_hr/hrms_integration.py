@@ -78,7 +78,7 @@ def before_user_rename(doc, method, old, new, merge=False):
 
 
 def on_user_renamed(doc, method, old, new, merge=False):
-	"""User after_rename: what is owed has moved; of what two users owed both, one debt stays."""
+	"""User after_rename: what is owed has moved; of what two users owed both, one assignment stays."""
 	if merge:
 		merging.settle(doc.doctype, old, new)
 	else:
@@ -86,7 +86,7 @@ def on_user_renamed(doc, method, old, new, merge=False):
 
 
 def on_employee_renamed(doc, method, old, new, merge=False):
-	"""Employee after_rename: debts are a user's, so the ones of two records of a person do not get in each other's way."""
+	"""Employee after_rename: assignments are a user's, so the ones of two records of a person do not get in each other's way."""
 	if merge:
 		merging.follow_title(doc.doctype, new)
 	else:

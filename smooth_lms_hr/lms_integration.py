@@ -43,7 +43,7 @@ def on_enrollment_trash(doc, method=None):
 
 
 def validate_course(doc, method=None):
-	"""LMS Course validate: refuse days that no due date can be made of, and tell who is left with an open debt."""
+	"""LMS Course validate: refuse days that no due date can be made of, and tell who is left with an open assignment."""
 	for fieldname, least in (("training_due_days", MIN_DUE_DAYS), ("validity_days", 1)):
 		days = cint(doc.get(fieldname))
 		# 0 stands for "the default" and "for ever".
@@ -94,7 +94,7 @@ def before_course_rename(doc, method, old, new, merge=False):
 
 
 def on_course_renamed(doc, method, old, new, merge=False):
-	"""LMS Course after_rename: what is owed has moved; of what somebody owed of both courses, one debt stays."""
+	"""LMS Course after_rename: what is owed has moved; of what somebody owed of both courses, one assignment stays."""
 	if merge:
 		merging.settle(doc.doctype, old, new)
 	else:

@@ -22,29 +22,29 @@ from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.training.plan import Course, Step, Why, plan_course
+from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason, plan_course
 
 
 @dataclass
-class Result:
-	"""What became of one step of one person."""
+class AssignmentResult:
+	"""What became of the plan for one person and course."""
 
 	person: Person
-	step: Step
+	plan: AssignmentPlan
 	assignment: str | None = None
 	error: str | None = None
 
 
 @dataclass
-class Outcome:
-	created: list[Result] = field(default_factory=list)
-	existing: list[Result] = field(default_factory=list)
-	not_meant: list[Result] = field(default_factory=list)
-	failed: list[Result] = field(default_factory=list)
+class AssignmentOutcome:
+	created: list[AssignmentResult] = field(default_factory=list)
+	existing: list[AssignmentResult] = field(default_factory=list)
+	not_meant: list[AssignmentResult] = field(default_factory=list)
+	failed: list[AssignmentResult] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Order:
+class AssignmentTerms:
 	"""What the new assignments have in common.
 
 	:param cause: why these people owe training, in words
@@ -70,57 +70,61 @@ class Order:
 		return next((line.removeprefix(begins) for line in lines if line.startswith(begins)), None)
 
 
-def plan(people: Collection[Person], courses: Collection[Course], order: Order) -> list[tuple[Person, Step]]:
+def plan_assignments(
+	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
+) -> list[tuple[Person, AssignmentPlan]]:
 	"""Decide for every person and course. Reads, writes nothing."""
 	members, names = [person.member for person in people], [course.name for course in courses]
-	debts, enrolments = facts.debts(members, names), facts.enrolments(members, names)
-	steps = []
+	held, enrolments = facts.held_assignments(members, names), facts.enrolments(members, names)
+	plans = []
 	for person in people:
-		meant = targeting.meant_for(person, courses) if order.by_rule else courses
+		meant = targeting.meant_for(person, courses) if terms.by_rule else courses
 		for course in courses:
 			if course not in meant:
-				steps.append((person, Step(course, Why.NOT_MEANT)))
+				plans.append((person, AssignmentPlan(course, PlanReason.NOT_MEANT)))
 				continue
 			pair = (person.member, course.name)
-			steps += [
-				(person, step)
-				for step in plan_course(
+			plans += [
+				(person, planned)
+				for planned in plan_course(
 					course,
-					debts.get(pair, ()),
+					held.get(pair, ()),
 					enrolments.get(pair),
-					order.today,
-					order.default_due_days,
-					order.due_date,
+					terms.today,
+					terms.default_due_days,
+					terms.due_date,
 				)
 			]
-	return steps
+	return plans
 
 
-def assign(people: Collection[Person], courses: Collection[Course], order: Order) -> Outcome:
+def assign(
+	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
+) -> AssignmentOutcome:
 	"""Enrol people in courses and make them owe them, as far as they do not already.
 
 	Everything is in the caller's transaction. What fails for one course of one person is undone and reported, and
 	the others go on.
 	"""
 	learning.ensure_learner_role([person.member for person in people])
-	outcome = Outcome()
-	wanted: list[tuple[Result, Document]] = []
-	for person, step in plan(people, courses, order):
-		result = Result(person, step)
-		if step.assigns:
-			wanted.append((result, new_document(person, step, order)))
-		elif step.debt:
-			result.assignment = step.debt.name
+	outcome = AssignmentOutcome()
+	wanted: list[tuple[AssignmentResult, Document]] = []
+	for person, planned in plan_assignments(people, courses, terms):
+		result = AssignmentResult(person, planned)
+		if planned.assigns:
+			wanted.append((result, new_document(person, planned, terms)))
+		elif planned.held:
+			result.assignment = planned.held.name
 			outcome.existing.append(result)
-		elif step.why is Why.NOT_MEANT:
+		elif planned.reason is PlanReason.NOT_MEANT:
 			outcome.not_meant.append(result)
 		else:
-			result.error = words.kept(step)
+			result.error = words.reason_not_to_assign(planned)
 			outcome.failed.append(result)
 
-	_heal_enrolments(outcome, order)
+	_heal_enrolments(outcome, terms)
 	_insert(wanted, outcome)
-	_enrol_and_confirm(wanted, outcome, order)
+	_enrol_and_confirm(wanted, outcome, terms)
 	announce([result.assignment for result in outcome.created])
 	return outcome
 
@@ -138,15 +142,15 @@ def announce(names: list[str]) -> None:
 		)
 
 
-def put_on_file(person: Person, step: Step, order: Order) -> None:
+def put_on_file(person: Person, planned: AssignmentPlan, terms: AssignmentTerms) -> None:
 	"""Write an assignment for what was learned before anybody assigned it."""
-	wanted = [(Result(person, step), new_document(person, step, order))]
-	_insert(wanted, Outcome())
+	wanted = [(AssignmentResult(person, planned), new_document(person, planned, terms))]
+	_insert(wanted, AssignmentOutcome())
 	assignments.record_assigned(doc for _result, doc in wanted)
 
 
-def new_document(person: Person, step: Step, order: Order):
-	"""Return the assignment that a step calls for, complete but for its name."""
+def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms):
+	"""Return the assignment that a plan calls for, complete but for its name."""
 	doc = frappe.get_doc(
 		{
 			"doctype": ASSIGNMENT,
@@ -157,23 +161,23 @@ def new_document(person: Person, step: Step, order: Order):
 			"company": person.company,
 			"department": person.department,
 			"designation": person.designation,
-			"course": step.course.name,
-			"course_title": step.course.title,
-			"status": step.status,
-			"progress": step.progress,
-			"due_date": step.due.date,
-			"original_due_date": step.due.date,
-			"due_date_set_on": order.today,
-			"due_date_basis": words.due_date_basis(step.due, order.assigned_by),
+			"course": planned.course.name,
+			"course_title": planned.course.title,
+			"status": planned.status,
+			"progress": planned.progress,
+			"due_date": planned.due.date,
+			"original_due_date": planned.due.date,
+			"due_date_set_on": terms.today,
+			"due_date_basis": words.due_date_basis(planned.due, terms.assigned_by),
 			# Chosen now, so that the row needs no second write once the enrolment is there.
-			"enrollment": step.enrolment.name if step.enrolled else frappe.generate_hash(length=10),
-			"assigned_by": order.assigned_by,
+			"enrollment": planned.enrolment.name if planned.enrolled else frappe.generate_hash(length=10),
+			"assigned_by": terms.assigned_by,
 			"assigned_on": now_datetime(),
-			"completed_on": step.completed_on,
-			"source": "Renewal" if step.why is Why.RENEWAL else order.source,
-			"onboarding": order.onboarding,
-			"reason": words.reason(step, order.cause),
-			"cycle": step.cycle,
+			"completed_on": planned.completed_on,
+			"source": "Renewal" if planned.reason is PlanReason.RENEWAL else terms.source,
+			"onboarding": terms.onboarding,
+			"reason": words.reason_to_assign(planned, terms.cause),
+			"cycle": planned.cycle,
 		}
 	)
 	# Rows that are written together are validated by nobody.
@@ -181,7 +185,7 @@ def new_document(person: Person, step: Step, order: Order):
 	return doc
 
 
-def _insert(wanted: list, outcome: Outcome) -> None:
+def _insert(wanted: list, outcome: AssignmentOutcome) -> None:
 	"""Write all assignments in one statement; where somebody was faster, find out for which."""
 	if not wanted:
 		return
@@ -193,7 +197,7 @@ def _insert(wanted: list, outcome: Outcome) -> None:
 		result.assignment = doc.name
 
 
-def _insert_unless_there(result: Result, doc, outcome: Outcome) -> bool:
+def _insert_unless_there(result: AssignmentResult, doc, outcome: AssignmentOutcome) -> bool:
 	if assignments.try_insert([doc]):
 		return True
 	key = {"member": doc.member, "course": doc.course, "cycle": doc.cycle}
@@ -204,14 +208,14 @@ def _insert_unless_there(result: Result, doc, outcome: Outcome) -> bool:
 	return False
 
 
-def _enrol_and_confirm(wanted: list, outcome: Outcome, order: Order) -> None:
+def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: AssignmentTerms) -> None:
 	refused = []
 	for result, doc in wanted:
-		if result.step.enrolled:
+		if result.plan.enrolled:
 			outcome.created.append(result)
 			continue
 		title = _("Enrolling {0} in {1} failed").format(doc.member, doc.course)
-		known = order.known_of(result.step.course)
+		known = terms.known_of(result.plan.course)
 		with attempt(title, "LMS Course", doc.course, known=known) as enrolling:
 			learning.enrol(doc.member, doc.course, doc.enrollment)
 		if enrolling.error:
@@ -241,13 +245,13 @@ def _tell_others(docs: list[Document]) -> None:
 def _start_over(wanted: list, refused: list[str]) -> None:
 	by_member: dict[str, list] = {}
 	for result, doc in wanted:
-		if result.step.starts_over and doc.name not in refused:
+		if result.plan.starts_over and doc.name not in refused:
 			by_member.setdefault(doc.member, []).append(doc)
 	for member, docs in by_member.items():
 		learning.start_over(member, [doc.course for doc in docs], [doc.enrollment for doc in docs])
 
 
-def _heal_enrolments(outcome: Outcome, order: Order) -> None:
+def _heal_enrolments(outcome: AssignmentOutcome, terms: AssignmentTerms) -> None:
 	"""Enrol again where an open assignment has lost its enrolment.
 
 	No index stands guard here, so the assignments' own rows do: who gets the lock first enrols, and who waited for
@@ -256,7 +260,7 @@ def _heal_enrolments(outcome: Outcome, order: Order) -> None:
 	lost = {
 		result.assignment: result
 		for result in outcome.existing
-		if result.step.why is Why.OPEN and not result.step.enrolled
+		if result.plan.reason is PlanReason.OPEN and not result.plan.enrolled
 	}
 	if not lost:
 		return
@@ -271,11 +275,11 @@ def _heal_enrolments(outcome: Outcome, order: Order) -> None:
 	)
 	for row in rows:
 		result = lost[row.name]
-		if row.enrollment != result.step.debt.enrollment:
+		if row.enrollment != result.plan.held.enrollment:
 			continue
 		name = frappe.generate_hash(length=10)
 		title = _("Enrolling {0} in {1} failed").format(row.member, row.course)
-		known = order.known_of(result.step.course)
+		known = terms.known_of(result.plan.course)
 		with attempt(title, "LMS Course", row.course, known=known) as enrolling:
 			learning.enrol(row.member, row.course, name)
 			frappe.db.set_value(ASSIGNMENT, row.name, "enrollment", name, update_modified=False)

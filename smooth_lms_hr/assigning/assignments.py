@@ -57,7 +57,7 @@ def record_assigned(docs: Iterable) -> None:
 		event
 		for doc in docs
 		for event in (
-			events.of(
+			events.make(
 				doc,
 				events.ASSIGNED,
 				after=str(getdate(doc.due_date)),
@@ -65,7 +65,7 @@ def record_assigned(docs: Iterable) -> None:
 				cause_doctype="Employee Onboarding" if doc.onboarding else None,
 				cause=doc.onboarding,
 			),
-			*events.of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY),
+			*events.make_of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY),
 		)
 	)
 
@@ -77,7 +77,7 @@ def record_change(doc, before, reason: str | None = None, done_by: str | None = 
 	:param reason: what a person typed, or one of ``record.reasons``
 	:param done_by: the user, None for whoever is at work
 	"""
-	events.write(events.of_change(doc, state_of(before), state_of(doc), reason=reason, done_by=done_by))
+	events.write(events.make_of_change(doc, state_of(before), state_of(doc), reason=reason, done_by=done_by))
 
 
 def lock(names: Collection[str]) -> dict[str, frappe._dict]:
@@ -117,7 +117,7 @@ def change(
 	events.write(
 		event
 		for row in rows
-		for event in events.of_change(
+		for event in events.make_of_change(
 			row, state_of(row), state_of(frappe._dict(row, **values[row.name])), **of_all, **of_each(row)
 		)
 	)
@@ -136,7 +136,7 @@ def hand_over(onboarding: str, new: str | None) -> None:
 	rows = lock(frappe.get_all(ASSIGNMENT, {"onboarding": onboarding}, pluck="name")).values()
 	change(rows, {row.name: {"onboarding": new} for row in rows}, modified=False)
 	events.write(
-		events.of(
+		events.make(
 			row,
 			events.HANDED_OVER,
 			before=onboarding,

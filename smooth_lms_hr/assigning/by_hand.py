@@ -9,13 +9,13 @@ from frappe.model import no_value_fields
 from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
 from smooth_lms_hr.assigning import assignments
-from smooth_lms_hr.assigning.assigning import Order, announce, new_document, put_on_file
+from smooth_lms_hr.assigning.assigning import AssignmentTerms, announce, new_document, put_on_file
 from smooth_lms_hr.sources import facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import MAX_DAYS, Basis, Due
-from smooth_lms_hr.training.plan import Course, Step, Why, plan_course
+from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason, plan_course
 
 
 def complete(doc) -> None:
@@ -27,16 +27,18 @@ def complete(doc) -> None:
 	:raises frappe.PermissionError: where the course is closed to the user
 	"""
 	person, course = doc.flags.person or find_person(doc), _course(doc)
-	manual = order(check_due_date(doc.due_date))
-	step = _step(person, course, manual)
-	decided = new_document(person, step, manual)
+	terms = manual_terms(check_due_date(doc.due_date))
+	*learned_before, planned = _plan(person, course, terms)
+	for earlier in learned_before:
+		put_on_file(person, earlier, terms)
+	decided = new_document(person, planned, terms)
 	# All of it, also where nothing is decided: Frappe has put its own defaults there (a contractor has no company).
 	for field in doc.meta.fields:
 		if field.fieldtype not in no_value_fields and not field.get("is_custom_field"):
 			doc.set(field.fieldname, decided.get(field.fieldname))
 	# Only now is it known what all this is about.
 	doc.check_permission("create")
-	doc.flags.assigned_step = step
+	doc.flags.assignment_plan = planned
 
 
 def enrol(doc) -> None:
@@ -44,30 +46,30 @@ def enrol(doc) -> None:
 
 	:raises frappe.ValidationError: where Learning refuses; then nothing is saved
 	"""
-	step = doc.flags.assigned_step
-	if not step:
+	planned = doc.flags.assignment_plan
+	if not planned:
 		return
 	assignments.record_assigned([doc])
 	learning.ensure_learner_role([doc.member])
 	announce([doc.name])
-	if not step.enrolled:
+	if not planned.enrolled:
 		learning.enrol(doc.member, doc.course, doc.enrollment)
-	if step.starts_over:
+	if planned.starts_over:
 		learning.start_over(doc.member, [doc.course], [doc.enrollment])
 		frappe.msgprint(
 			_("{0} was {1} on {2}. Its lessons start over for cycle {3}.").format(
-				escape_html(step.course.title),
+				escape_html(planned.course.title),
 				_("Completed").lower(),
-				formatdate(step.debt.settled_on if step.debt else step.enrolment.completed_on),
-				step.cycle,
+				formatdate(planned.held.settled_on if planned.held else planned.enrolment.completed_on),
+				planned.cycle,
 			),
 			alert=True,
 		)
 
 
-def order(due_date: date | None) -> Order:
-	"""Return the order that the session user gives by choosing people and courses."""
-	return Order(
+def manual_terms(due_date: date | None) -> AssignmentTerms:
+	"""Return the terms that the session user gives by choosing people and courses."""
+	return AssignmentTerms(
 		source="Manual",
 		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
 		assigned_by=frappe.session.user,
@@ -104,21 +106,21 @@ def check_due_date(due_date: str | date | None) -> date | None:
 
 
 def refuse_second(
-	who: str, course_title: str, debt, error: type[Exception] = frappe.DuplicateEntryError
+	who: str, course_title: str, held, error: type[Exception] = frappe.DuplicateEntryError
 ) -> NoReturn:
 	"""Say that somebody owes a course already.
 
 	:param who: in words
-	:param debt: the assignment, with its name, status and due date
+	:param held: the assignment, with its name, status and due date
 	:param error: to raise
 	"""
 	frappe.throw(
 		_("{0} owes {1} already: {2}, {3}, due {4}.").format(
 			frappe.bold(escape_html(who)),
 			frappe.bold(escape_html(course_title)),
-			get_link_to_form(ASSIGNMENT, debt.name),
-			_(debt.status),
-			formatdate(debt.due_date),
+			get_link_to_form(ASSIGNMENT, held.name),
+			_(held.status),
+			formatdate(held.due_date),
 		),
 		error,
 		title=_("Already Assigned"),
@@ -147,7 +149,9 @@ def find_person(doc) -> Person:
 			_("Who is to learn? Set {0} or {1}.").format(_("Member"), _("Employee")), frappe.MandatoryError
 		)
 	if problem := problems.get(asked_for):
-		frappe.throw(words.problem(problem, frappe.bold(escape_html(asked_for))), title=_("Cannot Assign"))
+		frappe.throw(
+			words.describe_problem(problem, frappe.bold(escape_html(asked_for))), title=_("Cannot Assign")
+		)
 	person = found[asked_for]
 	if doc.member and doc.member != person.member:
 		frappe.throw(
@@ -168,30 +172,37 @@ def _course(doc) -> Course:
 	return courses[0]
 
 
-def _step(person: Person, course: Course, order: Order) -> Step:
+def _plan(person: Person, course: Course, terms: AssignmentTerms) -> list[AssignmentPlan]:
+	"""Decide what is to be written: what was learned before anybody assigned it, and the assignment that is asked for.
+
+	:raises frappe.ValidationError: where nothing is to be assigned
+	"""
 	pair = (person.member, course.name)
-	steps = plan_course(
+	plans = plan_course(
 		course,
-		facts.debts([person.member], [course.name]).get(pair, ()),
+		facts.held_assignments([person.member], [course.name]).get(pair, ()),
 		facts.enrolments([person.member], [course.name]).get(pair),
-		order.today,
-		order.default_due_days,
-		order.due_date,
+		terms.today,
+		terms.default_due_days,
+		terms.due_date,
 		renew=True,
 	)
-	for step in steps[:-1]:
-		put_on_file(person, step, order)
-	step = steps[-1]
-	if step.debt and not (step.assigns or frappe.has_permission(ASSIGNMENT, "read", doc=step.debt.name)):
+	asked_for = plans[-1]
+	if asked_for.held and not asked_for.assigns and not _may_read(asked_for.held.name):
 		# Of another company's time with this person: that there is one has to be said, and nothing else.
 		frappe.throw(
 			_("{0} need not be assigned {1} again.").format(
-				frappe.bold(escape_html(words.person(person))), frappe.bold(escape_html(course.title))
+				frappe.bold(escape_html(words.name_person(person))), frappe.bold(escape_html(course.title))
 			),
 			title=_("Cannot Assign"),
 		)
-	if step.why is Why.OPEN:
-		refuse_second(words.person(person), course.title, step.debt)
-	if not step.assigns:
-		frappe.throw(f"{escape_html(course.title)}: {words.kept(step)}", title=_("Cannot Assign"))
-	return step
+	if asked_for.reason is PlanReason.OPEN:
+		refuse_second(words.name_person(person), course.title, asked_for.held)
+	if not asked_for.assigns:
+		reason = words.reason_not_to_assign(asked_for)
+		frappe.throw(f"{escape_html(course.title)}: {reason}", title=_("Cannot Assign"))
+	return plans
+
+
+def _may_read(assignment: str) -> bool:
+	return bool(frappe.has_permission(ASSIGNMENT, "read", doc=assignment))

@@ -9,14 +9,14 @@ from frappe import _
 from frappe.utils import add_days, getdate
 
 from smooth_lms_hr.assigning import by_hand
-from smooth_lms_hr.assigning.assigning import Result, assign, plan
+from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, plan_assignments
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.filters import refuse_missing
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.validation import MAX_NAMES
-from smooth_lms_hr.training.plan import TO_ASSIGN, Course, Why
+from smooth_lms_hr.training.plan import TO_ASSIGN, Course, PlanReason
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
 MAX_PEOPLE_TIMES_COURSES = 2000
@@ -46,7 +46,9 @@ class Selection:
 	due_date: date | None
 
 
-def run(members: list[str], employees: list[str], courses: list[str] | None, due_date: date | None) -> dict:
+def assign_courses(
+	members: list[str], employees: list[str], courses: list[str] | None, due_date: date | None
+) -> dict:
 	"""Assign courses to people; see ``api.assign_mandatory_training`` for the arguments and the answer."""
 	if not members and not employees:
 		frappe.throw(_("Nobody is named: give members or employees."))
@@ -60,20 +62,22 @@ def run(members: list[str], employees: list[str], courses: list[str] | None, due
 	]
 	found, problems = _people(members, employees)
 	failed += [
-		_row(member=name, message=words.problem(what, name)) for name, what in problems["member"].items()
+		_row(member=name, message=words.describe_problem(what, name))
+		for name, what in problems["member"].items()
 	]
 	failed += [
-		_row(employee=name, message=words.problem(what, name)) for name, what in problems["employee"].items()
+		_row(employee=name, message=words.describe_problem(what, name))
+		for name, what in problems["employee"].items()
 	]
-	outcome = assign(found, wanted, by_hand.order(due_date))
+	outcome = assign(found, wanted, by_hand.manual_terms(due_date))
 	return {
-		"created": [_of(result, words.assigned(result.step)) for result in outcome.created],
-		"existing": _existing(outcome.existing),
-		"failed": failed + [_of(result, result.error) for result in outcome.failed],
+		"created": [_result_row(result, words.describe_assigned(result.plan)) for result in outcome.created],
+		"existing": _existing_rows(outcome.existing),
+		"failed": failed + [_result_row(result, result.error) for result in outcome.failed],
 	}
 
 
-def _existing(results: list[Result]) -> list[dict]:
+def _existing_rows(results: list[AssignmentResult]) -> list[dict]:
 	"""Return rows of what people owe or hold already; what the caller may not see of that stays unsaid."""
 	names = [result.assignment for result in results]
 	seen = set()
@@ -82,9 +86,9 @@ def _existing(results: list[Result]) -> list[dict]:
 	rows = []
 	for result in results:
 		if result.assignment in seen:
-			rows.append(_of(result, result.error or words.kept(result.step)))
+			rows.append(_result_row(result, result.error or words.reason_not_to_assign(result.plan)))
 		else:
-			rows.append(_row(result.person, result.step.course, message=_("already assigned")))
+			rows.append(_row(result.person, result.plan.course, message=_("already assigned")))
 	return rows
 
 
@@ -136,14 +140,14 @@ def preview(selection: Selection) -> dict:
 	        100}
 	"""
 	wanted, unknown = _courses(selection.courses)
-	order = by_hand.order(selection.due_date)
+	terms = by_hand.manual_terms(selection.due_date)
 	found, problems = _people(selection.members, selection.employees)
 	decided = Counter()
 	for start in range(0, len(found), CHUNK):
-		steps = plan(found[start : start + CHUNK], wanted, order)
-		decided.update(step.why for _person, step in steps)
+		plans = plan_assignments(found[start : start + CHUNK], wanted, terms)
+		decided.update(planned.reason for _person, planned in plans)
 	rows = [
-		{"who": name, "message": words.problem(what, name)}
+		{"who": name, "message": words.describe_problem(what, name)}
 		for names in problems.values()
 		for name, what in names.items()
 	]
@@ -153,13 +157,13 @@ def preview(selection: Selection) -> dict:
 		"people": len(found),
 		"courses": len(wanted),
 		"assignments": sum(decided[why] for why in TO_ASSIGN),
-		"new": decided[Why.NEW],
-		"renewal": decided[Why.RENEWAL],
-		"put_on_file": decided[Why.LEARNED_BEFORE],
-		"open": decided[Why.OPEN],
-		"valid": decided[Why.VALID],
-		"waived": decided[Why.WAIVED],
-		"no_due_date": decided[Why.BAD_DUE_DAYS],
+		"new": decided[PlanReason.NEW],
+		"renewal": decided[PlanReason.RENEWAL],
+		"put_on_file": decided[PlanReason.LEARNED_BEFORE],
+		"open": decided[PlanReason.OPEN],
+		"valid": decided[PlanReason.VALID],
+		"waived": decided[PlanReason.WAIVED],
+		"no_due_date": decided[PlanReason.BAD_DUE_DAYS],
 		"no_user": why.total(),
 		"refused": refused,
 		"unknown_courses": unknown,
@@ -193,8 +197,8 @@ def _people(members: list[str], employees: list[str]) -> tuple[list[Person], dic
 	return list(unique.values()), {"member": no_members, "employee": no_employees}
 
 
-def _of(result: Result, message: str) -> dict:
-	return _row(result.person, result.step.course, result.assignment, message)
+def _result_row(result: AssignmentResult, message: str) -> dict:
+	return _row(result.person, result.plan.course, result.assignment, message)
 
 
 def _row(

@@ -8,14 +8,14 @@ from frappe import _
 from frappe.model.docstatus import DocStatus
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning.assigning import Order, Outcome, assign, plan
+from smooth_lms_hr.assigning.assigning import AssignmentOutcome, AssignmentTerms, assign, plan_assignments
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.training.plan import Step, Why
+from smooth_lms_hr.training.plan import AssignmentPlan, PlanReason
 
 ONBOARDING = "Employee Onboarding"
 
@@ -134,8 +134,8 @@ def employee_of(doc) -> str | None:
 	)
 
 
-def order_for(doc, assigned_by: str, today: date | None = None) -> Order:
-	return Order(
+def terms_for(doc, assigned_by: str, today: date | None = None) -> AssignmentTerms:
+	return AssignmentTerms(
 		source="Onboarding",
 		cause=_("Mandatory course, {0} of {1}").format(doc.name, doc.employee_name),
 		assigned_by=assigned_by,
@@ -155,12 +155,12 @@ def preview(doc) -> dict:
 	person, problem = find_person(doc)
 	# Nobody known yet owes every mandatory course.
 	whom = person or Person(member="", member_name="")
-	steps = plan([whom], facts.mandatory_courses(), order_for(doc, frappe.session.user))
-	rows = [_preview_row(step) for _person, step in steps]
-	planned = {row["course"] for row in rows}
+	plans = plan_assignments([whom], facts.mandatory_courses(), terms_for(doc, frappe.session.user))
+	rows = [_preview_row(planned) for _person, planned in plans]
+	planned_courses = {row["course"] for row in rows}
 	for other in frappe.get_all(
 		ASSIGNMENT,
-		filters={"onboarding": doc.name, "course": ("not in", planned or [""])},
+		filters={"onboarding": doc.name, "course": ("not in", planned_courses or [""])},
 		fields=[
 			"course",
 			"course_title",
@@ -183,25 +183,27 @@ def preview(doc) -> dict:
 	}
 
 
-def _preview_row(step: Step) -> dict:
-	row = {"course": step.course.name, "course_title": step.course.title}
-	if step.assigns:
+def _preview_row(planned: AssignmentPlan) -> dict:
+	row = {"course": planned.course.name, "course_title": planned.course.title}
+	if planned.assigns:
 		return row | {
 			"assignment": None,
-			"status": step.status,
-			"progress": step.progress,
-			"due_date": step.due.date,
+			"status": planned.status,
+			"progress": planned.progress,
+			"due_date": planned.due.date,
 			"action": "to assign",
-			"why": words.assigned(step),
+			"why": words.describe_assigned(planned),
 		}
-	action = {Why.OPEN: "assigned", Why.BAD_DUE_DAYS: "failed"}.get(step.why, "not needed")
+	action = {PlanReason.OPEN: "assigned", PlanReason.BAD_DUE_DAYS: "failed"}.get(
+		planned.reason, "not needed"
+	)
 	return row | {
-		"assignment": step.debt and step.debt.name,
-		"status": step.debt and step.debt.status,
-		"progress": step.enrolment.progress if step.enrolment else 0,
-		"due_date": step.debt and step.debt.due_date,
+		"assignment": planned.held and planned.held.name,
+		"status": planned.held and planned.held.status,
+		"progress": planned.enrolment.progress if planned.enrolment else 0,
+		"due_date": planned.held and planned.held.due_date,
 		"action": action,
-		"why": words.kept(step),
+		"why": words.reason_not_to_assign(planned),
 	}
 
 
@@ -243,7 +245,7 @@ def _assign(doc, assigned_by: str) -> Account:
 	if not courses:
 		note = _("No published course is marked as mandatory.")
 		return Account(NOTHING_TO_ASSIGN, note, note)
-	outcome = assign([person], courses, order_for(doc, assigned_by))
+	outcome = assign([person], courses, terms_for(doc, assigned_by))
 	return _account_of(person, outcome)
 
 
@@ -251,7 +253,7 @@ def _problem_note(doc, problem: Problem) -> str:
 	if problem is Problem.NO_EMPLOYEE:
 		said = _("No Employee is linked yet.")
 	else:
-		said = words.problem(problem, employee_of(doc))
+		said = words.describe_problem(problem, employee_of(doc))
 	if STATUS_OF_PROBLEM[problem] not in WAITING:
 		return said
 	if get_settings().assign_when_linked_later:
@@ -263,26 +265,31 @@ def _problem_note(doc, problem: Problem) -> str:
 	return said + " " + _("Assigning later is switched off in {0}.").format(_("LMS Training Settings"))
 
 
-def _status_of(outcome: Outcome) -> str:
+def _status_of(outcome: AssignmentOutcome) -> str:
 	if outcome.failed:
 		return PARTLY_ASSIGNED if outcome.created or outcome.existing else NOT_ASSIGNED_YET
 	# What somebody else assigned at the same moment is in "existing" too, and owed.
-	if outcome.created or any(result.step.why not in (Why.VALID, Why.WAIVED) for result in outcome.existing):
+	if outcome.created or any(
+		result.plan.reason not in (PlanReason.VALID, PlanReason.WAIVED) for result in outcome.existing
+	):
 		return ASSIGNED
 	return NOTHING_TO_ASSIGN
 
 
-def _account_of(person: Person, outcome: Outcome) -> Account:
+def _account_of(person: Person, outcome: AssignmentOutcome) -> Account:
 	new, kept, failed = (
-		[f"{result.step.course.title}: {text(result)}" for result in results]
+		[f"{result.plan.course.title}: {text(result)}" for result in results]
 		for results, text in (
-			(outcome.created, lambda result: words.assigned(result.step)),
-			(outcome.existing + outcome.not_meant, lambda result: result.error or words.kept(result.step)),
+			(outcome.created, lambda result: words.describe_assigned(result.plan)),
+			(
+				outcome.existing + outcome.not_meant,
+				lambda result: result.error or words.reason_not_to_assign(result.plan),
+			),
 			(outcome.failed, lambda result: result.error),
 		)
 	)
 	summary = _("{0}: {1} newly assigned, {2} not needed, {3} failed.").format(
-		words.person(person), len(new), len(kept), len(failed)
+		words.name_person(person), len(new), len(kept), len(failed)
 	)
 	blocks = [
 		f"{label}:\n" + "\n".join(f"- {line}" for line in lines)

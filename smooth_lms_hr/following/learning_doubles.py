@@ -101,7 +101,7 @@ def _insert(rows: list[dict]) -> None:
 
 
 def take_back_spent(new: str, lessons: Lessons, spent: Mapping[str, tuple[bool, date] | None]) -> None:
-	"""Delete lessons that must not complete an open debt, as a renewal does.
+	"""Delete lessons that must not complete an open assignment, as a renewal does.
 
 	:param new: the user who remains
 	:param spent: by course, whose and up to which day; see ``standing.spent_on``

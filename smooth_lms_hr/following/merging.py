@@ -1,4 +1,4 @@
-"""Two users or two courses become one: so do their debts (rule 14).
+"""Two users or two courses become one: so do their assignments (rule 14).
 
 Between its events before_rename and after_rename Frappe moves every Link column by one UPDATE. So that this one never
 meets the unique index over (member, course, cycle), the cycles of what is moved are turned negative before it, which
@@ -22,7 +22,7 @@ from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.training import standing
-from smooth_lms_hr.training.standing import Debt
+from smooth_lms_hr.training.standing import MergedAssignment
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, WAIVED
 
 PAIRS_PER_STEP = 300
@@ -81,7 +81,7 @@ def prepare(doctype: str, old: str, new: str) -> None:
 
 
 def settle(doctype: str, old: str, new: str) -> None:
-	"""Make one debt of two, once everything has moved.
+	"""Make one assignment of two, once everything has moved.
 
 	:param doctype: User or LMS Course
 	:param old: the record that was merged away
@@ -91,11 +91,11 @@ def settle(doctype: str, old: str, new: str) -> None:
 	moved, other = MOVES[doctype]
 	after = ""
 	while others := _still_aside(moved, new, other, after):
-		debts = _debts(moved, new, other, others)
-		gone = _settle_debts(debts, doctype, old, new)
+		pairs = _lock_assignments(moved, new, other, others)
+		gone = _settle_pairs(pairs, doctype, old, new)
 		if lessons:
 			learning_doubles.take_back_spent(
-				new, lessons, {course: standing.spent_on(of, gone) for (_member, course), of in debts.items()}
+				new, lessons, {course: standing.spent_on(of, gone) for (_member, course), of in pairs.items()}
 			)
 		after = others[-1]
 	doubled = _keep_one_enrolment(moved, new, other)
@@ -173,8 +173,10 @@ def _still_aside(moved: str, name: str, other: str, after: str) -> list[str]:
 	)
 
 
-def _debts(moved: str, name: str, other: str, others: Collection[str]) -> dict[tuple, list[Debt]]:
-	"""Return all debts of some pairs, by member and course. They are locked: nobody adds one until all is decided."""
+def _lock_assignments(
+	moved: str, name: str, other: str, others: Collection[str]
+) -> dict[tuple, list[MergedAssignment]]:
+	"""Return all assignments of some pairs, by member and course. They are locked: nobody adds one until all is decided."""
 	table = frappe.qb.DocType(ASSIGNMENT)
 	rows = (
 		frappe.qb.from_(table)
@@ -199,7 +201,7 @@ def _debts(moved: str, name: str, other: str, others: Collection[str]) -> dict[t
 	for row in rows:
 		settled_on = {COMPLETED: row.completed_on, WAIVED: row.waived_on}.get(row.status)
 		found[row.member, row.course].append(
-			Debt(
+			MergedAssignment(
 				name=row.name,
 				moved=row.cycle < 0,
 				cycle=-1 - row.cycle if row.cycle < 0 else row.cycle,
@@ -213,39 +215,41 @@ def _debts(moved: str, name: str, other: str, others: Collection[str]) -> dict[t
 	return found
 
 
-def _settle_debts(debts: dict[tuple, list[Debt]], doctype: str, old: str, new: str) -> dict[str, Debt]:
+def _settle_pairs(
+	pairs: dict[tuple, list[MergedAssignment]], doctype: str, old: str, new: str
+) -> dict[str, MergedAssignment]:
 	"""Cancel what is owed twice and number the rest; return what was cancelled, each with what stands in its place."""
 	today = getdate()
 	validity = dict(
 		frappe.get_all(
 			"LMS Course",
-			filters={"name": ("in", {course for _member, course in debts})},
+			filters={"name": ("in", {course for _member, course in pairs})},
 			fields=["name", "validity_days"],
 			order_by="name",
 			as_list=True,
 		)
 	)
-	gone: dict[str, Debt] = {}
+	gone: dict[str, MergedAssignment] = {}
 	numbers: dict[str, int] = {}
-	for (_member, course), of_pair in debts.items():
+	for (_member, course), of_pair in pairs.items():
 		gone |= standing.given_up(of_pair, cint(validity.get(course)), today)
 		of_pair_numbers = standing.cycles(of_pair)
-		for debt in of_pair:
-			number = of_pair_numbers[debt.name]
-			if debt.moved or number != debt.cycle:
-				numbers[debt.name] = number
-	rows = assignments.lock([debt.name for of_pair in debts.values() for debt in of_pair])
+		for one in of_pair:
+			number = of_pair_numbers[one.name]
+			if one.moved or number != one.cycle:
+				numbers[one.name] = number
+	rows = assignments.lock([one.name for of_pair in pairs.values() for one in of_pair])
 	assignments.change(
 		[rows[name] for name in gone],
 		{name: {"status": CANCELLED} for name in gone},
 		reason=reasons.OWED_TWICE,
 		cause_doctype=ASSIGNMENT,
-		# The debt that stands in its place.
+		# The assignment that stands in its place.
 		of_each=lambda row: {"cause": gone[row.name].name},
 	)
 	_number(numbers)
 	events.write(
-		events.of(rows[name], events.MERGED, before=old, after=new, cause_doctype=doctype, cause=new)
+		events.make(rows[name], events.MERGED, before=old, after=new, cause_doctype=doctype, cause=new)
 		for name in numbers
 	)
 	return gone
@@ -266,7 +270,7 @@ def record_rename(doctype: str, old: str, new: str) -> None:
 		limit_page_length=PAIRS_PER_STEP,
 	):
 		events.write(
-			events.of(row, events.RENAMED, before=old, after=new, cause_doctype=doctype, cause=new)
+			events.make(row, events.RENAMED, before=old, after=new, cause_doctype=doctype, cause=new)
 			for row in rows
 		)
 		after = rows[-1].name
@@ -304,7 +308,7 @@ def _keep_one_enrolment(moved: str, name: str, other: str) -> set[str]:
 
 
 def _follow_lessons(member: str, courses: Collection[str]) -> None:
-	"""Let enrolments and open debts follow what both people have learned together."""
+	"""Let enrolments and open assignments follow what both people have learned together."""
 	for course in sorted(courses):
 		title = _("Following the progress of {0} in {1} failed").format(member, course)
 		with attempt(title, "LMS Course", course):

@@ -19,7 +19,7 @@ from smooth_lms_hr.sources.people import Problem
 from smooth_lms_hr.sources.visibility import led_by, visible_assignments
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, IN_PROGRESS, OPEN, OVERDUE, PENDING, WAIVED
 
-# What a team page counts and lists; what was cancelled is nobody's debt and nobody's merit.
+# What a team page counts and lists; what was cancelled is owed by nobody and nobody's merit.
 STATUSES = (PENDING, IN_PROGRESS, COMPLETED, OVERDUE, WAIVED)
 MAX_PAGE_LENGTH = 500
 
@@ -46,7 +46,7 @@ def places(user: str, oversees: bool, manager: str | None = None) -> list[frappe
 		seen = visibility.employees(named, user)
 		named = [place for place in named if place.name in seen]
 		if not named:
-			frappe.throw(words.problem(Problem.NO_EMPLOYEE, frappe.bold(escape_html(manager))))
+			frappe.throw(words.describe_problem(Problem.NO_EMPLOYEE, frappe.bold(escape_html(manager))))
 		return named
 	if not named or not all(any(_within(place, top) for top in own) for place in named):
 		# Whether there is such a person is none of the user's business either.

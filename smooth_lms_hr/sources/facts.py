@@ -11,10 +11,10 @@ from frappe.utils import cint, getdate
 from pypika import Criterion
 
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
-from smooth_lms_hr.training.plan import Course, Debt, Enrolment
+from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
 
-# A person and a course: what every debt and every enrolment is about.
+# A person and a course: what every assignment and every enrolment is about.
 Pair = tuple[str, str]
 
 
@@ -52,7 +52,7 @@ def _courses(filters: dict) -> list[Course]:
 	]
 
 
-def debts(members: Collection[str], courses: Collection[str]) -> dict[Pair, list[Debt]]:
+def held_assignments(members: Collection[str], courses: Collection[str]) -> dict[Pair, list[HeldAssignment]]:
 	"""Return all assignments, open or not, by person and course."""
 	if not members or not courses:
 		return {}
@@ -68,7 +68,7 @@ def debts(members: Collection[str], courses: Collection[str]) -> dict[Pair, list
 	for row in rows:
 		settled_on = {COMPLETED: row.completed_on, WAIVED: row.waived_on}.get(row.status)
 		found[row.member, row.course].append(
-			Debt(
+			HeldAssignment(
 				name=row.name,
 				cycle=row.cycle,
 				status=row.status,

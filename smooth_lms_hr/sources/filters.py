@@ -55,6 +55,6 @@ def refuse_missing(doctype: str, name: str) -> None:
 	if doctype == "Employee":
 		_found, problems = people.by_employee([name], user)
 		if problems.get(name) is people.Problem.NO_EMPLOYEE:
-			refuse(words.problem(people.Problem.NO_EMPLOYEE, shown))
+			refuse(words.describe_problem(people.Problem.NO_EMPLOYEE, shown))
 	elif not visibility.is_there(doctype, name, user):
 		refuse(_("There is no {0} {1}, or it is not yours.").format(_(doctype), shown))

@@ -83,8 +83,8 @@ def employees(rows: Collection[Mapping], user: str) -> set[str]:
 
 	:param rows: with name, user_id and OF_THE_PERSON
 	"""
-	records, debts = limits("Employee", user), _limits_of_debts(user)
-	found = {row["name"] for row in rows if within({**row, "employee": row["name"]}, debts)}
+	records, assignments = limits("Employee", user), _limits_of_assignments(user)
+	found = {row["name"] for row in rows if within({**row, "employee": row["name"]}, assignments)}
 	needs = set(records) - {"name"}
 	teams = None if sees_all(user) else led_by(user)
 	if not found or not (records or teams is not None):
@@ -109,11 +109,11 @@ def employees(rows: Collection[Mapping], user: str) -> set[str]:
 
 def contractors(user: str) -> Callable[[str], bool]:
 	"""Return a function that says of a user without an Employee whether somebody may see and assign training to them."""
-	oversees, left = sees_all(user), within({}, _limits_of_debts(user))
+	oversees, left = sees_all(user), within({}, _limits_of_assignments(user))
 	return lambda member: left and (oversees or member == user)
 
 
-def _limits_of_debts(user: str) -> Limits:
+def _limits_of_assignments(user: str) -> Limits:
 	found = limits(ASSIGNMENT, user)
 	return {
 		fieldname: allowed

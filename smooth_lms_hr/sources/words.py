@@ -5,7 +5,7 @@ from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS, Basis, Due
-from smooth_lms_hr.training.plan import Step, Why
+from smooth_lms_hr.training.plan import AssignmentPlan, PlanReason
 
 
 def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
@@ -14,56 +14,56 @@ def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
 	return _("{0} days after assignment ({1})").format(due.days, due.assigned_on)
 
 
-def reason(step: Step, cause: str) -> str:
-	"""Why the person owes the course.
+def reason_to_assign(planned: AssignmentPlan, cause: str) -> str:
+	"""Say why the person owes the course.
 
 	:param cause: what led to the assignment, in words
 	"""
-	if step.why is Why.LEARNED_BEFORE:
+	if planned.reason is PlanReason.LEARNED_BEFORE:
 		return _("{0}. Completed in Learning before it was assigned, on {1}.").format(
-			cause, step.completed_on
+			cause, planned.completed_on
 		)
-	if step.why is Why.RENEWAL and step.debt:
+	if planned.reason is PlanReason.RENEWAL and planned.held:
 		return _("{0}. Renewal: {1} was {2} on {3}.").format(
-			cause, step.debt.name, _(step.debt.status).lower(), step.debt.settled_on
+			cause, planned.held.name, _(planned.held.status).lower(), planned.held.settled_on
 		)
-	if step.why is Why.RENEWAL:
+	if planned.reason is PlanReason.RENEWAL:
 		return _("{0}. Renewal: the completion in Learning is no longer valid.").format(cause)
 	return cause + "."
 
 
-def kept(step: Step) -> str:
-	"""Why nothing is to be assigned, or what state it is in already."""
-	debt, validity = step.debt, step.course.validity_days
-	if step.why is Why.OPEN:
+def reason_not_to_assign(planned: AssignmentPlan) -> str:
+	"""Say why nothing is to be assigned, or what state it is in already."""
+	held, validity = planned.held, planned.course.validity_days
+	if planned.reason is PlanReason.OPEN:
 		return _("already assigned ({0}, {1}, due {2})").format(
-			debt.name, _(debt.status), formatdate(debt.due_date)
+			held.name, _(held.status), formatdate(held.due_date)
 		)
-	if step.why is Why.WAIVED:
-		return _("waived on {0} ({1})").format(formatdate(debt.settled_on), debt.name)
-	if step.why is Why.VALID:
-		said = _("completed on {0} ({1})").format(formatdate(debt.settled_on), debt.name)
+	if planned.reason is PlanReason.WAIVED:
+		return _("waived on {0} ({1})").format(formatdate(held.settled_on), held.name)
+	if planned.reason is PlanReason.VALID:
+		said = _("completed on {0} ({1})").format(formatdate(held.settled_on), held.name)
 		return (
 			said + ", " + (_("valid for {0} days").format(validity) if validity > 0 else _("does not expire"))
 		)
-	if step.why is Why.BAD_DUE_DAYS:
+	if planned.reason is PlanReason.BAD_DUE_DAYS:
 		return _(
 			"its due date would not be {0} to {1} days after assignment: see {2} of the course and {3}"
 		).format(MIN_DUE_DAYS, MAX_DAYS, _("Due Within (Days)"), _("LMS Training Settings"))
-	if step.why is Why.NOT_MEANT:
+	if planned.reason is PlanReason.NOT_MEANT:
 		return _("not meant for this person")
-	raise ValueError(step.why)
+	raise ValueError(planned.reason)
 
 
-def assigned(step: Step) -> str:
-	if step.why is Why.LEARNED_BEFORE:
-		return _("completed in Learning on {0}, put on file").format(formatdate(step.completed_on))
-	if step.why is Why.RENEWAL:
-		return _("renewal {0}, due {1}").format(step.cycle, formatdate(step.due.date))
-	return _("due {0}").format(formatdate(step.due.date))
+def describe_assigned(planned: AssignmentPlan) -> str:
+	if planned.reason is PlanReason.LEARNED_BEFORE:
+		return _("completed in Learning on {0}, put on file").format(formatdate(planned.completed_on))
+	if planned.reason is PlanReason.RENEWAL:
+		return _("renewal {0}, due {1}").format(planned.cycle, formatdate(planned.due.date))
+	return _("due {0}").format(formatdate(planned.due.date))
 
 
-def problem(problem: Problem, who: str) -> str:
+def describe_problem(problem: Problem, who: str) -> str:
 	"""What is in the way of assigning to a person.
 
 	:param who: the Employee or User that was asked for
@@ -76,7 +76,7 @@ def problem(problem: Problem, who: str) -> str:
 	}[problem].format(who)
 
 
-def person(someone: Person) -> str:
+def name_person(someone: Person) -> str:
 	if someone.employee_name and someone.employee_name != someone.member:
 		return f"{someone.employee_name} ({someone.member})"
 	return someone.member

@@ -96,7 +96,7 @@ def _no_reminder(name: str, row, problems: dict, said: dict, today: date) -> str
 	if row.status not in OPEN:
 		return _("It is {0}: nothing is owed.").format(_(row.status).lower())
 	if problem := problems.get(row.member):
-		return words.problem(problem, row.member)
+		return words.describe_problem(problem, row.member)
 	if _asked(row, today) in said[name]:
 		return _reminded_already(row.member)
 	return None

@@ -18,7 +18,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Debt:
+class HeldAssignment:
 	"""An assignment that the person has already, in whatever state."""
 
 	name: str
@@ -42,7 +42,7 @@ class Enrolment:
 	completed_on: date | None = None
 
 
-class Why(str, Enum):
+class PlanReason(str, Enum):
 	# to be assigned
 	NEW = "new"
 	RENEWAL = "renewal"
@@ -55,20 +55,20 @@ class Why(str, Enum):
 	NOT_MEANT = "not meant"
 
 
-TO_ASSIGN = (Why.NEW, Why.RENEWAL, Why.LEARNED_BEFORE)
+TO_ASSIGN = (PlanReason.NEW, PlanReason.RENEWAL, PlanReason.LEARNED_BEFORE)
 
 
 @dataclass(frozen=True)
-class Step:
-	"""One decision about one course.
+class AssignmentPlan:
+	"""What is decided of one person and one course.
 
-	A step whose ``why`` is in TO_ASSIGN carries what the new assignment looks like; any other points at the ``debt``
-	that makes an assignment needless.
+	Where its ``reason`` is in TO_ASSIGN it carries what the new assignment looks like; any other points at the assignment
+	that the person holds already.
 	"""
 
 	course: Course
-	why: Why
-	debt: Debt | None = None
+	reason: PlanReason
+	held: HeldAssignment | None = None
 	enrolment: Enrolment | None = None
 	cycle: int = 0
 	status: str = ""
@@ -78,7 +78,7 @@ class Step:
 
 	@property
 	def assigns(self) -> bool:
-		return self.why in TO_ASSIGN
+		return self.reason in TO_ASSIGN
 
 	@property
 	def enrolled(self) -> bool:
@@ -87,54 +87,61 @@ class Step:
 	@property
 	def starts_over(self) -> bool:
 		"""A renewal of a course that stands at 100 %: Learning counts no lesson twice, so it has to begin again."""
-		return self.why is Why.RENEWAL and bool(self.enrolment) and self.enrolment.progress >= DONE_PERCENT
+		return (
+			self.reason is PlanReason.RENEWAL
+			and bool(self.enrolment)
+			and self.enrolment.progress >= DONE_PERCENT
+		)
 
 
 def plan_course(
 	course: Course,
-	debts: Sequence[Debt],
+	held: Sequence[HeldAssignment],
 	enrolment: Enrolment | None,
 	today: date,
 	default_due_days: int,
 	given_due_date: date | None = None,
 	renew: bool = False,
-) -> list[Step]:
+) -> list[AssignmentPlan]:
 	"""Decide what one person owes of one course.
 
 	:param course: a course that is owed by rule or by somebody's choice
-	:param debts: all assignments of that person and course, any order
+	:param held: all assignments of that person and course, any order
 	:param enrolment: the person's enrolment in the course, None without one
 	:param today: in the site's time zone
 	:param default_due_days: days, for a course without its own
 	:param given_due_date: the due date that somebody chose, None to go by days
 	:param renew: assign again though an earlier assignment is settled and still counts (somebody's choice)
-	:return: usually one step; two where an old completion is put on file and is no longer valid
+	:return: usually one plan; two where an old completion is put on file and is no longer valid
 	"""
-	latest = max(debts, key=lambda debt: debt.cycle, default=None)
-	if open_debt := next((debt for debt in debts if debt.status in OPEN), None):
-		return [Step(course, Why.OPEN, debt=open_debt, enrolment=enrolment)]
+	latest = max(held, key=lambda one: one.cycle, default=None)
+	if open_assignment := next((one for one in held if one.status in OPEN), None):
+		return [AssignmentPlan(course, PlanReason.OPEN, held=open_assignment, enrolment=enrolment)]
 	try:
 		due = due_date(today, course.due_days, default_due_days, given_due_date)
 	except ValueError:
-		return [Step(course, Why.BAD_DUE_DAYS, enrolment=enrolment)]
+		return [AssignmentPlan(course, PlanReason.BAD_DUE_DAYS, enrolment=enrolment)]
 
-	steps = []
+	plans = []
 	cycle = latest.cycle + 1 if latest else 1
 	progress = enrolment.progress if enrolment else 0
 	# Of two people who were merged, the one assigned first may have been the one to learn last.
 	settled = max(
-		(debt for debt in debts if debt.status in (COMPLETED, WAIVED)),
-		key=lambda debt: (debt.settled_on or today, debt.cycle),
+		(one for one in held if one.status in (COMPLETED, WAIVED)),
+		key=lambda one: (one.settled_on or today, one.cycle),
 		default=None,
 	)
 	if settled:
-		settled_on, why_settled = settled.settled_on, Why.VALID if settled.status == COMPLETED else Why.WAIVED
+		settled_on, reason_settled = (
+			settled.settled_on,
+			PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED,
+		)
 	elif progress >= DONE_PERCENT:
-		settled_on, why_settled = enrolment.completed_on or today, Why.LEARNED_BEFORE
-		steps.append(
-			Step(
+		settled_on, reason_settled = enrolment.completed_on or today, PlanReason.LEARNED_BEFORE
+		plans.append(
+			AssignmentPlan(
 				course,
-				Why.LEARNED_BEFORE,
+				PlanReason.LEARNED_BEFORE,
 				enrolment=enrolment,
 				cycle=cycle,
 				status=COMPLETED,
@@ -145,22 +152,26 @@ def plan_course(
 		)
 		cycle += 1
 	else:
-		settled_on = why_settled = None
+		settled_on = reason_settled = None
 
 	chosen_again = renew and settled
-	if why_settled and not chosen_again and is_still_valid(settled_on or today, course.validity_days, today):
-		return steps or [Step(course, why_settled, debt=settled, enrolment=enrolment)]
+	if (
+		reason_settled
+		and not chosen_again
+		and is_still_valid(settled_on or today, course.validity_days, today)
+	):
+		return plans or [AssignmentPlan(course, reason_settled, held=settled, enrolment=enrolment)]
 
-	why = Why.RENEWAL if why_settled else Why.NEW
+	reason = PlanReason.RENEWAL if reason_settled else PlanReason.NEW
 	# A renewal begins at nothing done: what was learned is on file in the cycle before.
 	if progress >= DONE_PERCENT:
 		progress = 0
 	status = derive_status(None, progress, due.date, today)
-	steps.append(
-		Step(
+	plans.append(
+		AssignmentPlan(
 			course,
-			why,
-			debt=settled,
+			reason,
+			held=settled,
 			enrolment=enrolment,
 			cycle=cycle,
 			status=status,
@@ -168,4 +179,4 @@ def plan_course(
 			due=due,
 		)
 	)
-	return steps
+	return plans

@@ -320,7 +320,7 @@ def event_of(person) -> str:
 	row = frappe.db.get_value(
 		ASSIGNMENT, person.assignment, ["name", "member", "employee", "course"], as_dict=True
 	)
-	events.write([events.of(row, events.OVERDUE, before="Pending", after="Overdue")])
+	events.write([events.make(row, events.OVERDUE, before="Pending", after="Overdue")])
 	return frappe.get_all(EVENT, {"assignment": row.name}, pluck="name", order_by="name")[-1]
 
 

@@ -698,14 +698,14 @@ def test_assigning_by_the_api_that_loses_a_race_is_done_again(hr, monkeypatch, p
 	frappe.set_user(hr)
 	frappe.db.commit()
 	frappe.db.transaction_writes = 0
-	monkeypatch.setattr(campaign, "run", lose(1, LOST[0], campaign.run))
+	monkeypatch.setattr(campaign, "assign_courses", lose(1, LOST[0], campaign.assign_courses))
 	assert len(api.assign_mandatory_training([member], courses=[course])["created"]) == 1
 	frappe.db.commit()
 	frappe.db.transaction_writes = 0
 	other = factory.course("Other")
 	frappe.db.commit()
 	frappe.db.transaction_writes = 0
-	monkeypatch.setattr(campaign, "run", lose(1, LOST[0], campaign.run))
+	monkeypatch.setattr(campaign, "assign_courses", lose(1, LOST[0], campaign.assign_courses))
 	assert api.start_campaign({"members": [member]}, courses=[other])["counts"]["created"] == 1
 	assert len(pauses) == 2
 
@@ -814,7 +814,7 @@ def test_a_second_assignment_that_only_the_index_refuses_is_refused_in_words(hr,
 	frappe.get_doc({"doctype": ASSIGNMENT, "member": other, "course": course}).insert()
 	name = frappe.utils.get_fullname(member)
 	# As who began before the first was committed sees it.
-	monkeypatch.setattr("smooth_lms_hr.assigning.by_hand.facts.debts", lambda *args: {})
+	monkeypatch.setattr("smooth_lms_hr.assigning.by_hand.facts.held_assignments", lambda *args: {})
 	frappe.local.message_log = []
 	with pytest.raises(frappe.ValidationError, match=f"{name}.* owes .*Safety.* already: .*{first.name}"):
 		frappe.get_doc({"doctype": ASSIGNMENT, "member": member, "course": course}).insert()

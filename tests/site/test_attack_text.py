@@ -380,7 +380,7 @@ def test_no_cell_of_the_result_is_a_formula(hr, monkeypatch):
 			"failed": [{"member": hr, "course": course, "message": formula}],
 		}
 
-	monkeypatch.setattr(campaign_runs.campaign, "run", outcome)
+	monkeypatch.setattr(campaign_runs.campaign, "assign_courses", outcome)
 	answer = api.start_campaign({"members": [hr]}, courses=[course])
 	assert answer["rows"][0]["message"] == formula
 	head, line = answer["csv"].split("\r\n", 2)[:2]

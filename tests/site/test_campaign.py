@@ -232,14 +232,14 @@ def test_one_chunk_that_fails_is_reported_and_the_others_go_on(hr, queued, monke
 	people = [factory.user() for _ in range(4)]
 	frappe.set_user(hr)
 	started = api.start_campaign({"members": people}, courses=[course])
-	run = campaign_runs.campaign.run
+	run = campaign_runs.campaign.assign_courses
 
 	def fails_for_the_first(members, *args):
 		if people[0] in members:
 			raise RuntimeError("the disk is on fire")
 		return run(members, *args)
 
-	monkeypatch.setattr(campaign_runs.campaign, "run", fails_for_the_first)
+	monkeypatch.setattr(campaign_runs.campaign, "assign_courses", fails_for_the_first)
 	queued()
 	state = api.get_campaign(started["run"])
 	assert state["counts"] == {"created": 2, "existing": 0, "failed": 2}

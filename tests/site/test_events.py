@@ -26,7 +26,7 @@ def owed(hire):
 
 
 def moved(owed, number: int) -> Event:
-	return events.of(
+	return events.make(
 		owed,
 		events.DUE_DATE_MOVED,
 		before="2026-12-23",
@@ -85,10 +85,10 @@ def test_nobody_writes_changes_renames_or_deletes_one(owed):
 def test_the_timeline_says_it_in_the_readers_language_as_text(owed, monkeypatch):
 	events.write(
 		[
-			events.of(
+			events.make(
 				owed, events.ASSIGNED, after="2026-12-23", cause_doctype="Employee Onboarding", cause="EO-1"
 			),
-			events.of(owed, events.WAIVED, before="Pending", after="Waived", reason="<b>Knows</b> it"),
+			events.make(owed, events.WAIVED, before="Pending", after="Waived", reason="<b>Knows</b> it"),
 		]
 	)
 	assigned, waived = [row["content"] for row in history.timeline(ASSIGNMENT, owed.name)]

@@ -72,7 +72,7 @@ def hire(number, course, boss):
 		],
 	)  # fmt: skip
 	rows = frappe.get_all(ASSIGNMENT, fields=["name", "member", "employee", "course"], order_by="name")
-	events.write(events.of(row, events.OVERDUE, before="Pending", after="Overdue") for row in rows)
+	events.write(events.make(row, events.OVERDUE, before="Pending", after="Overdue") for row in rows)
 
 
 def report(name):

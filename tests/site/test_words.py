@@ -8,7 +8,7 @@ from frappe.utils import formatdate
 
 from smooth_lms_hr import api, desk
 from smooth_lms_hr.sources import words
-from smooth_lms_hr.training.plan import Course, Debt, Enrolment, Step, plan_course
+from smooth_lms_hr.training.plan import AssignmentPlan, Course, Enrolment, HeldAssignment, plan_course
 from smooth_lms_hr.training.status import COMPLETED
 from tests.site import factory
 from tests.site.conftest import TODAY
@@ -18,36 +18,40 @@ DUE = TODAY + timedelta(days=30)
 FOR_EVER, YEARLY = Course("safety", "Safety"), Course("safety", "Safety", validity_days=365)
 
 
-def decided(course, debts=(), enrolment=None, **choices) -> Step:
-	return plan_course(course, debts, enrolment, TODAY, 30, **choices)[-1]
+def decided(course, held=(), enrolment=None, **choices) -> AssignmentPlan:
+	return plan_course(course, held, enrolment, TODAY, 30, **choices)[-1]
 
 
-def completed(days_ago: int) -> Debt:
-	return Debt("TA-00007", 1, COMPLETED, date(2026, 1, 31), TODAY - timedelta(days=days_ago))
+def completed(days_ago: int) -> HeldAssignment:
+	return HeldAssignment("TA-00007", 1, COMPLETED, date(2026, 1, 31), TODAY - timedelta(days=days_ago))
 
 
 def test_a_renewal_says_what_it_renews():
 	step = decided(YEARLY, [completed(400)])
-	assert words.reason(step, "Because") == "Because. Renewal: TA-00007 was completed on 2025-10-19."
-	assert words.assigned(step) == f"renewal 2, due {formatdate(DUE)}"
+	assert (
+		words.reason_to_assign(step, "Because") == "Because. Renewal: TA-00007 was completed on 2025-10-19."
+	)
+	assert words.describe_assigned(step) == f"renewal 2, due {formatdate(DUE)}"
 	old = Enrolment("E1", 100, TODAY - timedelta(days=400))
 	filed, renewed = plan_course(YEARLY, (), old, TODAY, 30)
-	assert words.reason(filed, "Because") == (
+	assert words.reason_to_assign(filed, "Because") == (
 		"Because. Completed in Learning before it was assigned, on 2025-10-19."
 	)
-	assert words.assigned(filed) == f"completed in Learning on {formatdate('2025-10-19')}, put on file"
-	assert words.reason(renewed, "Because") == (
+	assert (
+		words.describe_assigned(filed) == f"completed in Learning on {formatdate('2025-10-19')}, put on file"
+	)
+	assert words.reason_to_assign(renewed, "Because") == (
 		"Because. Renewal: the completion in Learning is no longer valid."
 	)
-	assert words.reason(decided(YEARLY), "Because") == "Because."
-	assert words.assigned(decided(YEARLY)) == f"due {formatdate(DUE)}"
+	assert words.reason_to_assign(decided(YEARLY), "Because") == "Because."
+	assert words.describe_assigned(decided(YEARLY)) == f"due {formatdate(DUE)}"
 
 
 def test_what_still_counts_says_until_when():
-	assert words.kept(decided(FOR_EVER, [completed(4000)])) == (
+	assert words.reason_not_to_assign(decided(FOR_EVER, [completed(4000)])) == (
 		f"completed on {formatdate('2015-12-11')} (TA-00007), does not expire"
 	)
-	assert words.kept(decided(YEARLY, [completed(10)])) == (
+	assert words.reason_not_to_assign(decided(YEARLY, [completed(10)])) == (
 		f"completed on {formatdate('2026-11-13')} (TA-00007), valid for 365 days"
 	)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smooth_lms_hr.training.due_dates import MAX_DAYS
-from smooth_lms_hr.training.plan import Course, Debt, Enrolment, Why, plan_course
+from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment, PlanReason, plan_course
 from smooth_lms_hr.training.status import (
 	CANCELLED,
 	COMPLETED,
@@ -21,12 +21,12 @@ COURSE = Course("safety", "Safety")
 YEARLY = Course("safety", "Safety", validity_days=365)
 
 
-def plan(course=COURSE, debts=(), enrolment=None, **kwargs):
-	return plan_course(course, debts, enrolment, TODAY, 30, **kwargs)
+def plan(course=COURSE, held=(), enrolment=None, **kwargs):
+	return plan_course(course, held, enrolment, TODAY, 30, **kwargs)
 
 
-def debt(status=COMPLETED, cycle=1, days_ago=10):
-	return Debt(
+def held_assignment(status=COMPLETED, cycle=1, days_ago=10):
+	return HeldAssignment(
 		name=f"TA-{cycle}",
 		cycle=cycle,
 		status=status,
@@ -36,96 +36,111 @@ def debt(status=COMPLETED, cycle=1, days_ago=10):
 
 
 def test_a_new_course_is_assigned():
-	(step,) = plan()
-	assert step.assigns
-	assert (step.why, step.cycle, step.status, step.progress) == (Why.NEW, 1, PENDING, 0)
-	assert step.due.date == date(2026, 12, 23)
-	assert not step.starts_over
+	(planned,) = plan()
+	assert planned.assigns
+	assert (planned.reason, planned.cycle, planned.status, planned.progress) == (
+		PlanReason.NEW,
+		1,
+		PENDING,
+		0,
+	)
+	assert planned.due.date == date(2026, 12, 23)
+	assert not planned.starts_over
 
 
 def test_an_enrolment_is_kept_with_its_progress():
-	(step,) = plan(enrolment=Enrolment("E1", 40))
-	assert (step.status, step.progress, step.enrolment.name) == (IN_PROGRESS, 40, "E1")
+	(planned,) = plan(enrolment=Enrolment("E1", 40))
+	assert (planned.status, planned.progress, planned.enrolment.name) == (IN_PROGRESS, 40, "E1")
 
 
 def test_an_open_assignment_is_enough():
 	for status in OPEN:
-		(step,) = plan(debts=[debt(COMPLETED, 1, 900), debt(status, 2)])
-		assert (step.why, step.debt.cycle) == (Why.OPEN, 2)
-		assert not step.assigns
+		(planned,) = plan(held=[held_assignment(COMPLETED, 1, 900), held_assignment(status, 2)])
+		assert (planned.reason, planned.held.cycle) == (PlanReason.OPEN, 2)
+		assert not planned.assigns
 
 
 def test_a_completion_counts_for_ever_without_validity():
-	(step,) = plan(debts=[debt(COMPLETED, 1, 9000)], enrolment=Enrolment("E1", 100))
-	assert step.why is Why.VALID
+	(planned,) = plan(held=[held_assignment(COMPLETED, 1, 9000)], enrolment=Enrolment("E1", 100))
+	assert planned.reason is PlanReason.VALID
 
 
 def test_a_completion_counts_until_its_validity_ends():
 	enrolment = Enrolment("E1", 100)
-	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 365)], enrolment)
-	assert step.why is Why.VALID
-	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 366)], enrolment)
-	assert (step.why, step.cycle, step.status, step.progress) == (Why.RENEWAL, 2, PENDING, 0)
-	assert step.starts_over
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 365)], enrolment)
+	assert planned.reason is PlanReason.VALID
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 366)], enrolment)
+	assert (planned.reason, planned.cycle, planned.status, planned.progress) == (
+		PlanReason.RENEWAL,
+		2,
+		PENDING,
+		0,
+	)
+	assert planned.starts_over
 
 
 def test_a_waiver_is_a_decision_and_counts_like_a_completion():
-	(step,) = plan(YEARLY, [debt(WAIVED, 1, 365)])
-	assert step.why is Why.WAIVED
-	(step,) = plan(YEARLY, [debt(WAIVED, 1, 366)], Enrolment("E1", 20))
-	assert (step.why, step.cycle, step.progress) == (Why.RENEWAL, 2, 20)
-	assert not step.starts_over
+	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 365)])
+	assert planned.reason is PlanReason.WAIVED
+	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366)], Enrolment("E1", 20))
+	assert (planned.reason, planned.cycle, planned.progress) == (PlanReason.RENEWAL, 2, 20)
+	assert not planned.starts_over
 
 
 def test_of_two_who_were_merged_the_last_to_learn_decides_whatever_the_cycle():
-	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 10), debt(COMPLETED, 2, 400)])
-	assert (step.why, step.debt.cycle) == (Why.VALID, 1)
-	(step,) = plan(YEARLY, [debt(COMPLETED, 1, 400), debt(WAIVED, 2, 366)])
-	assert (step.why, step.debt.cycle, step.cycle) == (Why.RENEWAL, 2, 3)
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 10), held_assignment(COMPLETED, 2, 400)])
+	assert (planned.reason, planned.held.cycle) == (PlanReason.VALID, 1)
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 400), held_assignment(WAIVED, 2, 366)])
+	assert (planned.reason, planned.held.cycle, planned.cycle) == (PlanReason.RENEWAL, 2, 3)
 
 
 def test_what_was_cancelled_can_be_owed_again():
-	(step,) = plan(debts=[debt(CANCELLED, 1), debt(CANCELLED, 2)])
-	assert (step.why, step.cycle) == (Why.NEW, 3)
+	(planned,) = plan(held=[held_assignment(CANCELLED, 1), held_assignment(CANCELLED, 2)])
+	assert (planned.reason, planned.cycle) == (PlanReason.NEW, 3)
 
 
 def test_what_was_learned_before_is_put_on_file():
 	done = TODAY - timedelta(days=100)
-	(step,) = plan(enrolment=Enrolment("E1", 100, done))
-	assert (step.why, step.status, step.completed_on, step.cycle) == (Why.LEARNED_BEFORE, COMPLETED, done, 1)
-	(step,) = plan(enrolment=Enrolment("E1", 100))
-	assert step.completed_on == TODAY  # Learning does not know when
+	(planned,) = plan(enrolment=Enrolment("E1", 100, done))
+	assert (planned.reason, planned.status, planned.completed_on, planned.cycle) == (
+		PlanReason.LEARNED_BEFORE,
+		COMPLETED,
+		done,
+		1,
+	)
+	(planned,) = plan(enrolment=Enrolment("E1", 100))
+	assert planned.completed_on == TODAY  # Learning does not know when
 
 
 def test_what_was_learned_too_long_ago_is_put_on_file_and_owed():
 	done = TODAY - timedelta(days=400)
 	filed, renewal = plan(YEARLY, enrolment=Enrolment("E1", 100, done))
-	assert (filed.why, filed.cycle, filed.completed_on) == (Why.LEARNED_BEFORE, 1, done)
-	assert (renewal.why, renewal.cycle, renewal.status) == (Why.RENEWAL, 2, PENDING)
+	assert (filed.reason, filed.cycle, filed.completed_on) == (PlanReason.LEARNED_BEFORE, 1, done)
+	assert (renewal.reason, renewal.cycle, renewal.status) == (PlanReason.RENEWAL, 2, PENDING)
 
 
 def test_somebody_may_choose_to_have_it_done_again():
-	(step,) = plan(debts=[debt(COMPLETED)], enrolment=Enrolment("E1", 100), renew=True)
-	assert (step.why, step.cycle) == (Why.RENEWAL, 2)
-	assert step.starts_over
-	(step,) = plan(debts=[debt(PENDING)], renew=True)
-	assert step.why is Why.OPEN
+	(planned,) = plan(held=[held_assignment(COMPLETED)], enrolment=Enrolment("E1", 100), renew=True)
+	assert (planned.reason, planned.cycle) == (PlanReason.RENEWAL, 2)
+	assert planned.starts_over
+	(planned,) = plan(held=[held_assignment(PENDING)], renew=True)
+	assert planned.reason is PlanReason.OPEN
 
 
 def test_days_that_make_no_date_are_named_not_raised():
 	for days in (-1, MAX_DAYS + 1, 10**12):
-		(step,) = plan(Course("safety", "Safety", due_days=days))
-		assert step.why is Why.BAD_DUE_DAYS
-		assert not step.assigns
+		(planned,) = plan(Course("safety", "Safety", due_days=days))
+		assert planned.reason is PlanReason.BAD_DUE_DAYS
+		assert not planned.assigns
 
 
 def test_a_due_date_in_the_past_starts_overdue():
-	(step,) = plan(given_due_date=TODAY - timedelta(days=1))
-	assert step.status == OVERDUE
+	(planned,) = plan(given_due_date=TODAY - timedelta(days=1))
+	assert planned.status == OVERDUE
 
 
-debts = st.lists(
-	st.builds(debt, st.sampled_from([*OPEN, *FINAL]), st.integers(1, 6), st.integers(0, 1000)),
+histories = st.lists(
+	st.builds(held_assignment, st.sampled_from([*OPEN, *FINAL]), st.integers(1, 6), st.integers(0, 1000)),
 	unique_by=lambda each: each.cycle,
 )
 enrolments = st.none() | st.builds(
@@ -139,20 +154,22 @@ courses = st.builds(
 )
 
 
-@given(courses, debts, enrolments, st.booleans())
+@given(courses, histories, enrolments, st.booleans())
 def test_planning_what_was_planned_assigns_nothing_more(course, before, enrolment, renew):
-	steps = plan(course, before, enrolment, renew=renew)
+	plans = plan(course, before, enrolment, renew=renew)
 	written = [
-		Debt(f"TA-{step.cycle}", step.cycle, step.status, step.due.date, step.completed_on)
-		for step in steps
-		if step.assigns
+		HeldAssignment(
+			f"TA-{planned.cycle}", planned.cycle, planned.status, planned.due.date, planned.completed_on
+		)
+		for planned in plans
+		if planned.assigns
 	]
 	# Never twice: no cycle is used again, and never are two open at once.
 	cycles = [each.cycle for each in (*before, *written)]
 	assert len(cycles) == len(set(cycles))
 	if not any(each.status in OPEN for each in before):
 		assert sum(each.status in OPEN for each in written) <= 1
-	if any(step.starts_over for step in steps):
+	if any(planned.starts_over for planned in plans):
 		enrolment = Enrolment("E1", 0)
 	again = plan(course, [*before, *written], enrolment)
-	assert not any(step.assigns for step in again)
+	assert not any(planned.assigns for planned in again)

@@ -1,4 +1,4 @@
-"""One person's debt of one course.
+"""What one person owes of one course.
 
 Most assignments are written by ``assigning.assignments``. A document that comes through here as new was made by hand, in
 the desk, by Data Import or by REST: it brings a member (or an employee), a course and perhaps a due date, and the rest
@@ -61,13 +61,13 @@ class LMSTrainingAssignment(Document):
 		"""Say in words what the unique index has refused (Frappe calls this): somebody else was faster."""
 		key = {"member": self.member, "course": self.course, "cycle": self.cycle}
 		# A locking read: this transaction's own view is older than the row that it collided with.
-		if debt := frappe.db.get_value(
+		if held := frappe.db.get_value(
 			self.doctype, key, ["name", "status", "due_date"], as_dict=True, for_update=True
 		):
 			by_hand.refuse_second(
 				self.employee_name or self.member_name or self.member,
 				self.course_title or self.course,
-				debt,
+				held,
 				frappe.UniqueValidationError,
 			)
 		super().show_unique_validation_message(e)
@@ -124,7 +124,7 @@ class LMSTrainingAssignment(Document):
 		self.save(ignore_permissions=True, ignore_version=True)
 
 	def _refuse_restored(self):
-		"""Keep what was deleted, before that was refused, from coming back as a new debt without its history."""
+		"""Keep what was deleted, before that was refused, from coming back as a new one without its history."""
 		# A new name is drawn later only: this is the one that the document came with.
 		deleted = {"deleted_doctype": self.doctype, "deleted_name": self.name}
 		if self.name and frappe.db.exists("Deleted Document", deleted):
