@@ -147,9 +147,12 @@ def settle(began: str, courses: list, members: list, hires: list, **_made) -> li
 	onboarded = frappe.get_all(
 		ONBOARDING, {"employee": ("in", [hire[0] for hire in hires])}, ["name", "employee", "training_status"]
 	)
-	found += [
-		f"{row.name} is {row.training_status}" for row in onboarded if row.training_status != "Assigned"
-	]
+	still_owed = {row.employee for row in rows if row.status not in ("Waived", "Completed")}
+	for row in onboarded:
+		# HR asked again, when everything was learned or waived already.
+		expected = ("Assigned",) if row.employee in still_owed else ("Assigned", "Nothing to Assign")
+		if row.training_status not in expected:
+			found.append(f"{row.name} is {row.training_status}")
 	known = {row.employee for row in onboarded}
 	expected = {*members, *(member for employee, member, *_rest in hires if employee in known)}
 	missing = {(member, course) for member in expected for course in courses} - set(pairs)

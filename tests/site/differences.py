@@ -14,3 +14,8 @@ SINCE_16 = {
 	("Task", "exp_end_date", "fieldtype"): "Datetime",
 	("Job Offer", "status", "options"): "Awaiting Response\nAccepted\nRejected\nCancelled",
 }
+
+
+def can_merge_companies() -> bool:
+	"""ERPNext 15 deletes the old one from a table whose name it quotes twice, and fails."""
+	return "erpnext" not in frappe.get_installed_apps() or int(frappe.__version__.split(".")[0]) >= 16

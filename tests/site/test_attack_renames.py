@@ -8,7 +8,7 @@ from smooth_lms_hr import daily
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import LADDER, Notice
 from smooth_lms_hr.sources.names import NOTIFICATION as LEDGER
-from tests.site import factory
+from tests.site import differences, factory
 from tests.site.debts import ASSIGNMENT, day, merge, owe, rename, states
 
 
@@ -75,6 +75,23 @@ class TestOtherRecords:
 		as_user(reader)
 		assert frappe.get_list(ASSIGNMENT, pluck="name") == [mine]
 		assert frappe.db.get_value(ASSIGNMENT, other, "company") == "_Test Company"
+
+	def test_two_companies(self, hire, as_user):
+		if not differences.can_merge_companies():
+			pytest.skip("this ERPNext cannot merge companies")
+		old, new = factory.company(factory.unique("Company")), factory.company(factory.unique("Company"))
+		course = factory.course()
+		mine, theirs = owe(hire.user_id, course, company=old), owe(factory.user(), course, company=new)
+		other = owe(factory.user(), course, company=factory.company("_Test Company"))
+		reader = factory.user("HR User")
+		frappe.get_doc(
+			{"doctype": "User Permission", "user": reader, "allow": "Company", "for_value": old}
+		).insert(ignore_permissions=True)
+		merge("Company", old, new)
+		assert {row.name for row in factory.assignments(company=new)} == {mine, theirs}
+		assert frappe.db.get_value(ASSIGNMENT, other, "company") == "_Test Company"
+		as_user(reader)
+		assert set(frappe.get_list(ASSIGNMENT, pluck="name")) == {mine, theirs}
 
 	def test_what_is_deleted_is_still_said_to_be(self, two, hire):
 		old, new = two

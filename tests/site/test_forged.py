@@ -146,6 +146,8 @@ def test_a_forged_request_changes_and_shows_nothing(victim):
 def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
 	"""Call a method, and return whether what comes of it is what is expected."""
 	call = frappe.get_attr(method)
+	# As at the beginning of a request: what an earlier one was told is not in it.
+	frappe.local.response = frappe._dict(docs=[])
 	if error := {REFUSED: frappe.PermissionError, "unknown": frappe.DoesNotExistError}.get(expected):
 		with pytest.raises(error):
 			call(**arguments)

@@ -90,3 +90,18 @@ def test_two_people_at_once_are_each_told_of_their_own_assignments(hire):
 				assert named in (set(), {row["name"] for row in own}), answer["note"]
 	finally:
 		finish(start("clean_up", **other))
+
+
+def test_a_course_assigned_while_it_takes_over_another_one_is_owed_once(hire):
+	old, new, *_rest = hire["courses"]
+	finish(start("assign", hr=hire["hr"], member=hire["member"], course=old))
+	merging = start("merge_courses_and_think", old=old, new=new, seconds=3)
+	assigning = start("assign", hr=hire["hr"], member=hire["member"], course=new, while_="deciding")
+	answers = finish(merging), finish(assigning)
+	hire["courses"].remove(old)
+	owed = finish(start("owed", member=hire["member"]))
+	assert [(row["course"], row["cycle"], row["status"]) for row in owed["assignments"]] == [
+		(new, 1, "Pending")
+	]
+	assert [row["name"] for row in answers[1]["created"]] == []
+	assert [row["assignment"] for row in answers[1]["existing"]] == [owed["assignments"][0]["name"]]

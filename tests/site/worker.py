@@ -17,7 +17,7 @@ import frappe
 from lms.lms.api import delete_course
 
 from smooth_lms_hr import api, daily
-from smooth_lms_hr.following import progress
+from smooth_lms_hr.following import merging, progress
 from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory, simulation, stage
 from tests.site.agreement import disagreements, hr_managers, queued_mails
@@ -96,6 +96,30 @@ def catch_up(step: str, days: int) -> list:
 	else:
 		done, _after = progress.reconcile("", today, 10)
 	return [time.time() - begun, done]
+
+
+def assign(hr: str, member: str, course: str, while_: str | None = None) -> dict:
+	"""Assign a course to somebody, as HR.
+
+	:param while_: what another process is to have said before, None not to wait
+	"""
+	frappe.set_user(hr)
+	if while_:
+		_wait_for(while_)
+	return api.assign_mandatory_training([member], courses=[course])
+
+
+def merge_courses_and_think(old: str, new: str, seconds: float) -> None:
+	"""Merge a course into another one, and take so long to decide what is left of what people owe of both."""
+	decide = merging.standing.given_up
+
+	def think(*args):
+		_say("deciding")
+		time.sleep(seconds)
+		return decide(*args)
+
+	merging.standing.given_up = think
+	frappe.rename_doc("LMS Course", old, new, merge=True)
 
 
 def _say(word: str) -> None:
