@@ -10,8 +10,8 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint
 
-from smooth_lms_hr.sources.managers import manages
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, NOTIFICATION
+from smooth_lms_hr.sources.reporting_lines import below, manages, teams_of
 from smooth_lms_hr.sources.visibility import sees_all
 
 OF_OURS = (ASSIGNMENT, EVENT, NOTIFICATION)
@@ -24,13 +24,13 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 		return ""
 	if user == "Guest":
 		return "1=0"
-	escaped = frappe.db.escape(user)
-	# The tree of reports_to, kept by ERPNext as nested sets, answers "at any depth" in one query.
-	return f"""(`tabLMS Training Assignment`.`member` = {escaped}
-		or `tabLMS Training Assignment`.`employee` in (
-			select report.name from `tabEmployee` report
-			inner join `tabEmployee` manager on report.lft > manager.lft and report.rgt < manager.rgt
-			where manager.user_id = {escaped} and manager.status = 'Active'))"""
+	own = f"`tab{ASSIGNMENT}`.`member` = {frappe.db.escape(user)}"
+	teams = teams_of(user)
+	if not teams:
+		return own
+	report = frappe.qb.DocType("Employee")
+	reports = frappe.qb.from_(report).select(report.name).where(below(report, teams))
+	return f"({own} or `tab{ASSIGNMENT}`.`employee` in ({reports.get_sql()}))"
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:

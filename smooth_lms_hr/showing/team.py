@@ -11,12 +11,12 @@ from frappe import _
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, date_diff, escape_html, flt, getdate
-from pypika.terms import Criterion
 
 from smooth_lms_hr.sources import visibility, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Problem
-from smooth_lms_hr.sources.visibility import led_by, visible_assignments
+from smooth_lms_hr.sources.reporting_lines import below, is_below, teams_of
+from smooth_lms_hr.sources.visibility import visible_assignments
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, IN_PROGRESS, OPEN, OVERDUE, PENDING, WAIVED
 
 # What a team page counts and lists; what was cancelled is owed by nobody and nobody's merit.
@@ -36,7 +36,7 @@ def places(user: str, oversees: bool, manager: str | None = None) -> list[frappe
 	"""
 	if oversees and not manager:
 		return None
-	own = [] if oversees else led_by(user)
+	own = [] if oversees else teams_of(user)
 	if not oversees and not own:
 		frappe.throw(_("Nobody reports to you."), frappe.PermissionError)
 	if not manager:
@@ -48,7 +48,8 @@ def places(user: str, oversees: bool, manager: str | None = None) -> list[frappe
 		if not named:
 			frappe.throw(words.describe_problem(Problem.NO_EMPLOYEE, frappe.bold(escape_html(manager))))
 		return named
-	if not named or not all(any(_within(place, top) for top in own) for place in named):
+	own_places = {place.name for place in own}
+	if not named or not all(place.name in own_places or is_below(place, own) for place in named):
 		# Whether there is such a person is none of the user's business either.
 		frappe.throw(_("You may look at your own team only."), frappe.PermissionError)
 	return named
@@ -61,10 +62,6 @@ def _employees(filters: dict) -> list[frappe._dict]:
 		fields=["name", "user_id", *visibility.OF_THE_PERSON, "lft", "rgt"],
 		order_by="name",
 	)
-
-
-def _within(place: frappe._dict, top: frappe._dict) -> bool:
-	return top.lft <= place.lft and place.rgt <= top.rgt
 
 
 def training_status(
@@ -194,7 +191,7 @@ def _of_teams(teams: Sequence[frappe._dict] | None, filters: Mapping):
 	)
 	if teams is None:
 		return query
-	return query.where(Criterion.any((report.lft > team.lft) & (report.rgt < team.rgt) for team in teams))
+	return query.where(below(report, teams))
 
 
 def _summary(counted: Sequence[frappe._dict]) -> tuple[Counter, dict]:

@@ -67,15 +67,3 @@ def _enabled(users: Collection[str]) -> set[str]:
 	return (
 		set(frappe.get_all("User", {"name": ("in", users), "enabled": 1}, pluck="name")) if users else set()
 	)
-
-
-def manages(user: str, employee: str) -> bool:
-	"""Return whether an employee reports to the user, at any depth."""
-	place = frappe.db.get_value("Employee", employee, ["lft", "rgt"], as_dict=True)
-	return bool(
-		place
-		and frappe.db.exists(
-			"Employee",
-			{"user_id": user, "status": "Active", "lft": ("<", place.lft), "rgt": (">", place.rgt)},
-		)
-	)

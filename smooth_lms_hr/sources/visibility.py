@@ -12,6 +12,7 @@ from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_allowed_docs_for_doctype
 from pypika.terms import LiteralValue
 
+from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import ASSIGNMENT
 
@@ -27,17 +28,6 @@ Limits = dict[str, frozenset[str]]
 def sees_all(user: str) -> bool:
 	"""Return whether a user's role is to look after everybody."""
 	return user == "Administrator" or not OVERSEERS.isdisjoint(frappe.get_roles(user))
-
-
-def led_by(user: str) -> list[frappe._dict]:
-	"""Return the Employee records of a user that somebody reports to, with their place (lft, rgt) in that tree."""
-	places = frappe.get_all(
-		"Employee",
-		filters={"user_id": user, "status": "Active"},
-		fields=["name", "lft", "rgt"],
-		order_by="name",
-	)
-	return [place for place in places if place.rgt - place.lft > 1]
 
 
 def limits(doctype: str, user: str) -> Limits:
@@ -86,7 +76,7 @@ def employees(rows: Collection[Mapping], user: str) -> set[str]:
 	records, assignments = limits("Employee", user), _limits_of_assignments(user)
 	found = {row["name"] for row in rows if within({**row, "employee": row["name"]}, assignments)}
 	needs = set(records) - {"name"}
-	teams = None if sees_all(user) else led_by(user)
+	teams = None if sees_all(user) else reporting_lines.teams_of(user)
 	if not found or not (records or teams is not None):
 		return found
 	details = frappe.get_all(
@@ -99,11 +89,7 @@ def employees(rows: Collection[Mapping], user: str) -> set[str]:
 		row.name
 		for row in details
 		if within(row, records)
-		and (
-			teams is None
-			or row.user_id == user
-			or any(team.lft < row.lft and row.rgt < team.rgt for team in teams)
-		)
+		and (teams is None or row.user_id == user or reporting_lines.is_below(row, teams))
 	}
 
 

@@ -14,7 +14,7 @@ from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import ASKED, Notice
 from smooth_lms_hr.sources import people, words
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
-from smooth_lms_hr.sources.managers import manages
+from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.telling import collect, email_templates, mails, send
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.ladder import MEMBER

@@ -11,7 +11,8 @@ from smooth_lms_hr.showing import team
 from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.visibility import led_by, sees_all
+from smooth_lms_hr.sources.reporting_lines import teams_of
+from smooth_lms_hr.sources.visibility import sees_all
 from smooth_lms_hr.training.status import OPEN
 from smooth_lms_hr.www.my_training import send_guests_to_login
 
@@ -32,7 +33,7 @@ def get_context(context):
 		no_breadcrumbs=True,
 	)  # fmt: skip
 	user, args = frappe.session.user, frappe.form_dict
-	oversees, own = sees_all(user), led_by(user)
+	oversees, own = sees_all(user), teams_of(user)
 	leads = bool(own)
 	if not (oversees or leads):
 		context.update(refused=True, http_status_code=403)

@@ -1,0 +1,36 @@
+"""Who reports to whom, at any depth: ERPNext keeps the tree of reports_to as nested sets (lft, rgt)."""
+
+from collections.abc import Collection, Mapping
+
+import frappe
+from pypika.terms import Criterion
+
+
+def teams_of(user: str) -> list[frappe._dict]:
+	"""Return the Employee records of a user that somebody reports to, with their place (lft, rgt) in the tree."""
+	places = frappe.get_all(
+		"Employee",
+		filters={"user_id": user, "status": "Active"},
+		fields=["name", "lft", "rgt"],
+		order_by="name",
+	)
+	return [place for place in places if place.rgt - place.lft > 1]
+
+
+def manages(user: str, employee: str) -> bool:
+	"""Return whether an employee reports to the user."""
+	place = frappe.db.get_value("Employee", employee, ["lft", "rgt"], as_dict=True)
+	return bool(place) and is_below(place, teams_of(user))
+
+
+def is_below(place: Mapping, teams: Collection[Mapping]) -> bool:
+	"""Return whether a place in the tree is below one of those who lead the teams."""
+	return any(team["lft"] < place["lft"] and place["rgt"] < team["rgt"] for team in teams)
+
+
+def below(employee, teams: Collection[Mapping]) -> Criterion:
+	"""Return the same as a criterion on rows of a table.
+
+	:param employee: the table Employee in a query, by whatever alias
+	"""
+	return Criterion.any((employee.lft > team["lft"]) & (employee.rgt < team["rgt"]) for team in teams)
