@@ -124,7 +124,7 @@ class Pages:
 	def login(self, request):
 		from werkzeug.utils import redirect
 
-		from embedded.demo import PASSWORD
+		from embedded.browser import PASSWORD
 
 		user = request.form["user"]
 		fields = {"usr": user, "pwd": "admin" if user == "Administrator" else PASSWORD}

@@ -113,3 +113,44 @@ def two():
 	from tests.site import factory
 
 	return factory.user(), factory.user()
+
+
+@pytest.fixture
+def world(monkeypatch):
+	"""Two companies, and everybody who could be curious about the other one."""
+	import frappe
+
+	from tests.site import two_companies
+
+	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
+	return two_companies.build()
+
+
+@pytest.fixture
+def settings():
+	"""LMS Training Settings without a digest, with an account to send from and nobody of HR to be told."""
+	import frappe
+
+	from tests.site import factory
+
+	factory.mail_account()
+	doc = frappe.get_doc("LMS Training Settings")
+	doc.manager_digest = "Never"
+	doc.save()
+	# HR of this test alone is told: whoever else the site has is not HR now.
+	frappe.db.delete("Has Role", {"role": "HR Manager", "parenttype": "User"})
+	return doc
+
+
+@pytest.fixture
+def boss(settings):
+	from tests.site import factory
+
+	return factory.employee(factory.user())
+
+
+@pytest.fixture
+def worker(boss):
+	from tests.site import factory
+
+	return factory.employee(factory.user(), reports_to=boss.name)
