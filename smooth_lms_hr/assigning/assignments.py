@@ -11,11 +11,11 @@ from frappe.model.document import Document, bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
+from smooth_lms_hr.assigning import numbers
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.history import NOTHING, State
 
-SERIES, SERIES_DIGITS = "TA-", 5
 # What is read of a row that is about to change.
 OF_ROW = (
 	"name", "member", "employee", "course", "status", "progress", "due_date", "enrollment", "onboarding",
@@ -43,8 +43,8 @@ def try_insert(docs: list[Document]) -> bool:
 
 
 def name_all(docs: list[Document]) -> None:
-	"""Give new assignments the next numbers of the series."""
-	for doc, name in zip(docs, _next_names(len(docs)), strict=True):
+	"""Give new assignments the next numbers."""
+	for doc, name in zip(docs, numbers.draw(len(docs)), strict=True):
 		doc.set_new_name(set_name=name)
 
 
@@ -160,16 +160,3 @@ def count_reminders(names: Collection[str]) -> None:
 		.where(table.name.isin(list(names)))
 		.run()
 	)
-
-
-def _next_names(count: int) -> list[str]:
-	"""Take a block of numbers from the naming series of the DocType, in as many queries as for one."""
-	series = frappe.qb.DocType("Series")
-	current = frappe.qb.from_(series).select(series.current).where(series.name == SERIES).for_update().run()
-	if current:
-		last = current[0][0] or 0
-		frappe.qb.update(series).set(series.current, last + count).where(series.name == SERIES).run()
-	else:
-		last = 0
-		frappe.qb.into(series).columns(series.name, series.current).insert(SERIES, count).run()
-	return [f"{SERIES}{number:0{SERIES_DIGITS}d}" for number in range(last + 1, last + count + 1)]

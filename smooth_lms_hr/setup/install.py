@@ -2,6 +2,7 @@
 
 import frappe
 
+from smooth_lms_hr.assigning import numbers
 from smooth_lms_hr.setup import given, learning_sidebar
 from smooth_lms_hr.setup.defaults import DEFAULTS
 from smooth_lms_hr.sources.settings import SETTINGS
@@ -28,6 +29,7 @@ def after_install():
 
 
 def after_migrate():
+	numbers.ensure_sequence()
 	for default in DEFAULTS:
 		given.once(default.key, default.add)
 	_save_default_settings()

@@ -7,7 +7,7 @@ Learning's and stay.
 import click
 import frappe
 
-from smooth_lms_hr.assigning.assignments import SERIES
+from smooth_lms_hr.assigning import numbers
 from smooth_lms_hr.setup import course_rights, given, learning_sidebar, references
 from smooth_lms_hr.setup.defaults import DEFAULTS
 
@@ -28,6 +28,7 @@ def before_uninstall():
 	course_rights.leave_to_learning()
 	if given.is_ours("Side Bar Entry"):
 		learning_sidebar.remove()
+	numbers.drop_sequence()
 	given.forget()
 
 
@@ -48,7 +49,6 @@ def remove_references() -> None:
 	# Frappe itself would notice at the next migrate only, and run into nothing until then.
 	frappe.db.delete("Scheduled Job Type", {"name": ("in", jobs)})
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
-	frappe.db.delete("Series", {"name": SERIES})
 
 
 def _sidebars(workspaces: list[str]) -> dict[str, list[str]]:

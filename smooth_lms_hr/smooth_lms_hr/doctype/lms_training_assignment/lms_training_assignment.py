@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.assigning import assignments, by_hand, onboarding
+from smooth_lms_hr.assigning import assignments, by_hand, numbers, onboarding
 from smooth_lms_hr.following import decisions
 from smooth_lms_hr.sources.facts import Learned
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
@@ -35,6 +35,9 @@ class LMSTrainingAssignment(Document):
 			frappe.has_permission(self.doctype, "create", throw=True)
 		self.flags.person = by_hand.find_person(self)
 		return super().insert(**options)
+
+	def autoname(self):
+		(self.name,) = numbers.draw(1)
 
 	def before_insert(self):
 		self._refuse_restored()
