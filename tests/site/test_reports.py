@@ -10,6 +10,7 @@ from smooth_lms_hr import api, daily
 from smooth_lms_hr.showing import figures, tables
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.debts import owe
 
 ASSIGNMENT = "LMS Training Assignment"
 ONBOARDINGS, TEAM, KPIS, AUDIT = (
@@ -187,6 +188,8 @@ def test_the_figures_of_a_month(people, hr):
 	)
 	put(owed(people, "apprentice"), "Overdue", due=-3, assigned=-40, progress=50)
 	put(owed(people, "apprentice", 1), "Waived", assigned=-40)
+	# Owed by nobody, and so in no figure.
+	owe(factory.user(), people.courses[0], "Cancelled", assigned=-40, department=department("Forge"))
 	frappe.set_user(hr)
 	report = read(KPIS)
 	rows = {(row["month"], row["department"]): row for row in report.rows}
