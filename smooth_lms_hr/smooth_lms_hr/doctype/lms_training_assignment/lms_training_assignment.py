@@ -79,6 +79,8 @@ class LMSTrainingAssignment(Document):
 		by_hand.enrol(self)
 
 	def on_update(self):
+		if self.flags.told_later:
+			return
 		if before := self.get_doc_before_save():
 			assignments.record_change(self, before, self.flags.reason, self.flags.done_by)
 		if self.onboarding:

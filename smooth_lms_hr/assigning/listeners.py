@@ -1,0 +1,89 @@
+"""Lets what a site hangs on assignments hear of changes that were written for many at once.
+
+A change of one assignment is an ordinary save, of which everybody hears. The daily run writes thousands in one statement:
+Notifications, Webhooks, server scripts, Assignment Rules and other apps' handlers hear of these afterwards, in the background,
+each document by itself.
+"""
+
+from collections.abc import Collection, Mapping
+
+import frappe
+from frappe import _
+
+from smooth_lms_hr.sources import jobs
+from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.names import ASSIGNMENT
+
+METHODS = ("on_update", "on_change")
+# What is to be heard of: a progress that moves is Learning's to tell.
+FIELDS = ("status", "due_date")
+# Where a site says on its own what it wants to hear of a DocType.
+WISHES = (
+	("Notification", {"document_type": ASSIGNMENT, "enabled": 1, "event": ("in", ("Save", "Value Change"))}),
+	("Webhook", {"webhook_doctype": ASSIGNMENT, "enabled": 1, "webhook_docevent": ("in", METHODS)}),
+	(
+		"Server Script",
+		{
+			"script_type": "DocType Event",
+			"reference_doctype": ASSIGNMENT,
+			"doctype_event": "After Save",
+			"disabled": 0,
+		},
+	),
+	("Assignment Rule", {"document_type": ASSIGNMENT, "disabled": 0}),
+	("LMS Badge", {"reference_doctype": ASSIGNMENT, "enabled": 1}),
+)
+
+
+def tell_later(rows: Collection[Mapping], values: Mapping[str, Mapping]) -> None:
+	"""Let those who listen hear of changes, once they are committed. Where nobody listens it costs the question.
+
+	:param rows: assignments as they were, with name, status and due_date
+	:param values: what was written, by the name of the assignment
+	"""
+	changes = [
+		[row["name"], {fieldname: str(row[fieldname]) for fieldname in FIELDS}]
+		for row in rows
+		if any(str(values[row["name"]].get(field, row[field])) != str(row[field]) for field in FIELDS)
+	]
+	if changes and somebody_listens():
+		jobs.enqueue_after_commit(
+			"smooth_lms_hr.assigning.listeners.tell",
+			job_id=f"smooth_lms_hr_tell_{frappe.generate_hash(length=10)}",
+			changes=changes,
+		)
+
+
+def somebody_listens() -> bool:
+	"""Return whether anything on the site wants to hear of changes of assignments."""
+	hooks = frappe.get_doc_hooks()
+	handlers = [path for method in METHODS for path in hooks.get(ASSIGNMENT, {}).get(method, [])]
+	# Frappe and Learning hang theirs on every DocType, for what stands in the wishes.
+	handlers += [
+		path
+		for method in METHODS
+		for path in hooks.get("*", {}).get(method, [])
+		if path.partition(".")[0] not in (frappe.__name__, "lms")
+	]
+	return bool(handlers) or any(
+		frappe.db.exists(doctype, wish) for doctype, wish in WISHES if frappe.db.table_exists(doctype)
+	)
+
+
+def tell(changes: list) -> None:
+	"""Run what listens, for each assignment by itself: what breaks at one is logged and silences none of the others.
+
+	A job in Frappe's queue calls this.
+
+	:param changes: pairs of an assignment's name and what some of its fields were before
+	"""
+	for name, before in changes:
+		if not frappe.db.exists(ASSIGNMENT, name):
+			continue
+		with attempt(_("Telling others of {0} failed").format(name), ASSIGNMENT, name):
+			doc = frappe.get_doc(ASSIGNMENT, name)
+			doc._doc_before_save = frappe.copy_doc(doc).update({"name": name, **before})
+			# It is in the history already.
+			doc.flags.told_later = True
+			for method in METHODS:
+				doc.run_method(method)

@@ -1,0 +1,145 @@
+"""What a site hangs on assignments hears of changes that were written for many at once."""
+
+from datetime import timedelta
+
+import frappe
+import pytest
+
+from smooth_lms_hr import daily
+from smooth_lms_hr.assigning import listeners
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT
+from tests.site import factory
+from tests.site.conftest import TODAY, harness
+from tests.site.queries import Queries
+from tests.site.test_attack_faults import hang
+
+
+@pytest.fixture
+def late(hr):
+	"""Three people who owe a course that is late since today."""
+	frappe.set_user("Administrator")
+	course = factory.course("Safety")
+	members = [factory.user() for _ in range(3)]
+	names = []
+	for member in members:
+		doc = frappe.get_doc({"doctype": ASSIGNMENT, "member": member, "course": course}).insert()
+		frappe.db.set_value(
+			ASSIGNMENT, doc.name, "due_date", TODAY - timedelta(days=1), update_modified=False
+		)
+		names.append(doc.name)
+	harness.run_jobs()
+	return frappe._dict(course=course, members=members, names=names)
+
+
+def notify(**fields):
+	return frappe.get_doc(
+		{
+			"doctype": "Notification",
+			"name": factory.unique("Notification"),
+			"subject": "{{ doc.course_title }} is {{ doc.status }}",
+			"message": "Look",
+			"document_type": ASSIGNMENT,
+			"event": "Value Change",
+			"value_changed": "status",
+			"channel": "System Notification",
+			"recipients": [{"receiver_by_document_field": "member"}],
+			**fields,
+		}
+	).insert()
+
+
+def bells(member: str) -> list[str]:
+	logs = frappe.get_all(
+		"Notification Log", {"for_user": member, "document_type": ASSIGNMENT}, pluck="subject"
+	)
+	return [subject for subject in logs if "Safety is" in subject]
+
+
+def test_a_notification_on_the_status_hears_of_what_became_overdue(late):
+	notify()
+	daily.run()
+	assert [bells(member) for member in late.members] == [[], [], []]
+	harness.run_jobs()
+	assert [bells(member) for member in late.members] == [["Safety is Overdue"]] * 3
+	# Of what has not changed since nothing is said again.
+	daily.run()
+	harness.run_jobs()
+	assert [len(bells(member)) for member in late.members] == [1, 1, 1]
+
+
+def test_a_notification_on_something_else_is_silent(late):
+	notify(value_changed="waiver_reason")
+	daily.run()
+	harness.run_jobs()
+	assert [bells(member) for member in late.members] == [[], [], []]
+
+
+def test_another_apps_handler_hears_each_and_one_that_breaks_silences_nobody(late, monkeypatch):
+	heard = []
+
+	def handler(doc, method):
+		if doc.name == late.names[0]:
+			raise RuntimeError("broken")
+		heard.append((doc.name, doc.get_doc_before_save().status, doc.status))
+
+	hang(monkeypatch, handler, event="on_update")
+	daily.run()
+	harness.run_jobs()
+	assert sorted(heard) == [(name, "Pending", "Overdue") for name in late.names[1:]]
+	of_these = {"reference_doctype": ASSIGNMENT, "reference_name": ("in", late.names)}
+	assert frappe.get_all("Error Log", of_these, pluck="reference_name") == [late.names[0]]
+
+
+def test_what_is_told_later_is_in_the_history_once(late, monkeypatch):
+	hang(monkeypatch, lambda doc, method: None, event="on_change")
+	daily.run()
+	harness.run_jobs()
+	for name in late.names:
+		assert frappe.db.count(EVENT, {"assignment": name, "event": "Overdue"}) == 1
+
+
+@pytest.mark.parametrize(
+	("doctype", "fields"),
+	[
+		("Notification", None),
+		(
+			"Webhook",
+			{
+				"webhook_doctype": ASSIGNMENT,
+				"webhook_docevent": "on_change",
+				"request_url": "https://example.com/hook",
+				"request_structure": "Form URL-Encoded",
+				"webhook_data": [{"fieldname": "status", "key": "status"}],
+			},
+		),
+		(
+			"Server Script",
+			{
+				"script_type": "DocType Event",
+				"reference_doctype": ASSIGNMENT,
+				"doctype_event": "After Save",
+				"script": "pass",
+			},
+		),
+	],
+)
+def test_who_listens_is_found(doctype, fields, monkeypatch):
+	assert not listeners.somebody_listens()
+	if doctype == "Notification":
+		doc = notify()
+		switch = {"enabled": 0}
+	else:
+		doc = frappe.get_doc({"doctype": doctype, "name": factory.unique(doctype), **fields})
+		doc.insert()
+		switch = {"disabled": 1} if doctype == "Server Script" else {"enabled": 0}
+	assert listeners.somebody_listens()
+	frappe.db.set_value(doctype, doc.name, switch)
+	assert not listeners.somebody_listens()
+
+
+def test_where_nobody_listens_nothing_is_queued_and_it_costs_the_same_for_many(late):
+	with Queries() as queries:
+		daily.run()
+	assert harness.run_jobs() == 0
+	assert frappe.db.get_value(ASSIGNMENT, late.names[0], "status") == "Overdue"
+	assert queries.about("tabWebhook") <= 1
