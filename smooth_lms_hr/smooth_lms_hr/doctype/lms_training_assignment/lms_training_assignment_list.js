@@ -26,33 +26,35 @@
 			return [label, training.colour(doc.status), `status,=,${doc.status}`];
 		},
 
+		// Frappe 16 measures what these return, and can do so of elements only.
 		formatters: {
-			// A phone shows this column and the status alone. It links to the form, and Frappe takes it for text.
+			// On a phone this is the line that everybody sees. It links to the form, and Frappe takes it for text.
 			course_title(value, df, doc) {
 				const title = value || doc.course;
 				return frappe.is_mobile() ? `${doc.employee_name || doc.member_name || doc.member}: ${title}` : title;
 			},
 
+			// Frappe 16 gives a phone a second line, of this and of the progress; who it is about stands in the first one.
 			member_name(value, df, doc) {
+				if (frappe.is_mobile()) {
+					return `<span>${frappe.utils.escape_html(doc.department || doc.member)}</span>`;
+				}
 				const name = frappe.utils.escape_html(doc.employee_name || value || doc.member);
 				const department = frappe.utils.escape_html(doc.department || "");
 				return `<span title="${name}, ${department}">${name} <span class="text-muted">${department}</span></span>`;
 			},
 
+			progress(value, df, doc) {
+				return frappe.is_mobile() ? due(doc) : `<span>${Math.floor(value || 0)}%</span>`;
+			},
+
 			due_date(value, df, doc) {
-				const { training } = smooth_lms_hr;
-				const day = frappe.datetime.str_to_user(value);
-				if (!value || !training.is_open(doc.status)) {
-					return day;
-				}
-				const late = training.days_left(value) < 0;
-				return `<span class="${late ? "text-danger" : ""}" title="${day}">${training.due_in_words(
-					value,
-				)}</span>`;
+				return due(doc);
 			},
 		},
 
 		onload(listview) {
+			mend_the_look();
 			add_quick_filters(listview);
 			const { training } = smooth_lms_hr;
 			if (frappe.model.can_create(training.ASSIGNMENT)) {
@@ -75,6 +77,40 @@
 			}
 		},
 	};
+
+	function due({ due_date, status }) {
+		const { training } = smooth_lms_hr;
+		const day = frappe.datetime.str_to_user(due_date) || "";
+		if (!due_date || !training.is_open(status)) {
+			return `<span>${day}</span>`;
+		}
+		const late = training.days_left(due_date) < 0;
+		const words = training.due_in_words(due_date);
+		return `<span class="${late ? "text-danger" : ""}" title="${day}">${words}</span>`;
+	}
+
+	// Frappe 16 gives a column its field's name as class, and this one's makes a progress bar of the whole column; it gives
+	// every column the room of a name; and it pushes buttons out of the window rather than cut a title.
+	function mend_the_look() {
+		const list = '[data-page-route^="List/LMS Training Assignment/"]';
+		frappe.dom.set_style(
+			`${list} .list-row-col.progress {
+				display: block;
+				height: auto;
+				border-radius: 0;
+				background: none;
+				font-size: inherit;
+				line-height: inherit;
+			}
+			${list} .list-row-col:is(.progress, .due_date) {
+				min-width: 80px !important;
+			}
+			${list} .page-head .page-title {
+				min-width: 0;
+			}`,
+			"training-assignment-list",
+		);
+	}
 
 	function add_quick_filters(listview) {
 		const open = ["status", "in", smooth_lms_hr.training.OPEN];
