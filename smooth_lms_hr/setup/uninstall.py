@@ -42,7 +42,9 @@ def remove_references() -> None:
 	of_module = {"module": MODULE}
 	standard = {doctype: frappe.get_all(doctype, of_module, pluck="name") for doctype in STANDARD}
 	jobs = frappe.get_all("Scheduled Job Type", {"method": ("like", f"{APP}.%")}, pluck="name")
-	references.remove({**standard, "Scheduled Job Type": jobs, **_sidebars(standard["Workspace"])})
+	references.remove(
+		{**standard, "Scheduled Job Type": jobs, **_sidebars(standard["Workspace"]), **_tiles()}
+	)
 	references.remove_doctypes(frappe.get_all("DocType", of_module, pluck="name"))
 	for name in frappe.get_all("Prepared Report", {"report_name": ("in", standard["Report"])}, pluck="name"):
 		frappe.delete_doc("Prepared Report", name, force=True, delete_permanently=True)
@@ -59,8 +61,20 @@ def _sidebars(workspaces: list[str]) -> dict[str, list[str]]:
 	for workspace in workspaces:
 		own = {"title": ("like", f"{workspace}-%"), "for_user": ("is", "set")}
 		names += frappe.get_all("Workspace Sidebar", own, pluck="name")
-	for name in names:
-		frappe.delete_doc(
-			"Workspace Sidebar", name, force=True, ignore_on_trash=True, delete_permanently=True
-		)
+	_delete("Workspace Sidebar", names)
 	return {"Workspace Sidebar": names}
+
+
+def _tiles() -> dict[str, list[str]]:
+	"""Delete the app's tiles on the desktop, hidden ones too, and return their names: Frappe 16 looks for other names."""
+	if not frappe.db.exists("DocType", "Desktop Icon"):
+		return {}
+	names = frappe.get_all("Desktop Icon", {"app": APP}, pluck="name")
+	_delete("Desktop Icon", names)
+	return {"Desktop Icon": names}
+
+
+def _delete(doctype: str, names: list[str]) -> None:
+	for name in names:
+		# Without what a deletion does beside it: on a developer's bench that takes the app's own file away.
+		frappe.delete_doc(doctype, name, force=True, ignore_on_trash=True, delete_permanently=True)

@@ -3,6 +3,11 @@
 import frappe
 
 
+def has_desktop() -> bool:
+	"""Return whether Frappe begins with a desktop of tiles, gives each workspace a sidebar, and lists a second line on a phone."""
+	return bool(frappe.db.exists("DocType", "Workspace Sidebar"))
+
+
 def set_test_mode(enabled: bool) -> None:
 	"""Tell Frappe that it is tested: 15 looks at the flag alone, 16 at the module too."""
 	frappe.in_test = frappe.flags.in_test = enabled
@@ -19,3 +24,22 @@ SINCE_16 = {
 def can_merge_companies() -> bool:
 	"""ERPNext 15 deletes the old one from a table whose name it quotes twice, and fails."""
 	return "erpnext" not in frappe.get_installed_apps() or int(frappe.__version__.split(".")[0]) >= 16
+
+
+def forget_alerts() -> None:
+	"""Forget what is cached of Notifications and Webhooks: 15 keeps it in Redis, 16 in the process too, by other keys."""
+	frappe.cache.delete_value(["notifications", "webhooks"])
+	if in_process := getattr(frappe, "client_cache", None):
+		in_process.delete_keys("notifications::")
+		in_process.delete_value("webhooks")
+
+
+def send_again(mails: list[str]) -> None:
+	"""Press the button for mails that Frappe has given up: 15 has it in each of them, 16 in their list."""
+	from frappe.email.doctype.email_queue import email_queue
+
+	if of_many := getattr(email_queue, "retry_sending", None):
+		of_many(mails)
+	else:
+		for name in mails:
+			frappe.get_doc("Email Queue", name).retry_sending()
