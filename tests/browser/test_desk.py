@@ -51,7 +51,9 @@ def pick(field, page: Page, text: str) -> None:
 
 def test_hr_waives_and_extends_from_the_list(desk, hr, people, committed):
 	page = desk(LIST, hr)
-	expect(row(page, "Fire Safety")).to_contain_text("Overdue, 5 days late")
+	# In one column where the list has room for three of them, in two where it has one for the due date.
+	expect(row(page, "Fire Safety")).to_contain_text("Overdue")
+	expect(row(page, "Fire Safety")).to_contain_text("5 days late")
 	expect(row(page, "Fire Safety")).to_contain_text(people.unit.split(" - ")[0])
 	choose(page, "Fire Safety")
 	act(page, "Waive")

@@ -129,7 +129,7 @@ def _forget() -> None:
 	frappe.cache.delete_value(frappe.cache_manager.user_cache_keys)
 	frappe.cache_manager.clear_defaults_cache()
 	frappe.cache.delete_keys("document_cache::")
-	frappe.cache.delete_key("notifications")
+	differences.forget_alerts()
 	frappe.db.value_cache.clear()
 	frappe.local.role_permissions = {}
 

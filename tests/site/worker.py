@@ -254,8 +254,7 @@ def retry_refused() -> dict:
 	"""Send again what Frappe has given up, as HR does with the button in the Email Queue."""
 	differences.set_test_mode(False)
 	stage.stop_clock(simulation.START)
-	for name in frappe.get_all("Email Queue", {"status": "Error"}, pluck="name"):
-		frappe.get_doc("Email Queue", name).retry_sending()
+	differences.send_again(frappe.get_all("Email Queue", {"status": "Error"}, pluck="name"))
 	stage.flush()
 	return {"queued": queued_mails(), "disagreements": disagreements()}
 
