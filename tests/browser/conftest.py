@@ -1,10 +1,8 @@
 """Chromium, a web server on the scratch site of a bench, and people who log in.
 
-Records are made in this process, by the factory of the site tests; ``committed`` makes the server see them. With
-SCREENSHOTS=1 in the environment the pictures of the guides are taken anew.
+Records are made in this process, by the factory of the site tests; ``committed`` makes the server see them.
 """
 
-import os
 import shutil
 import socket
 import subprocess
@@ -204,16 +202,3 @@ def serious_violations(axe_source):
 		]
 
 	return check
-
-
-@pytest.fixture
-def screenshot():
-	"""screenshot(page, name) keeps a picture for the guides, where pictures were asked for."""
-
-	def take(page: Page, name: str, **options) -> None:
-		if os.environ.get("SCREENSHOTS"):
-			# Charts grow into their place.
-			page.wait_for_timeout(2000)
-			page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", **options)
-
-	return take

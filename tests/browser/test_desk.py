@@ -115,12 +115,11 @@ def test_my_team_and_a_department_are_filters(desk, hr, people, committed):
 	expect(row(page, "Fire Safety")).to_be_visible()
 
 
-def test_the_form_says_how_it_stands_and_takes_the_same_decisions(desk, hr, people, committed, screenshot):
+def test_the_form_says_how_it_stands_and_takes_the_same_decisions(desk, hr, people, committed):
 	page = desk(f"{LIST}/{people.late}", hr)
 	headline = page.locator(".form-message")
 	for text in ("Ana Lima is 5 days late", "50% done", "Nobody has reminded them yet"):
 		expect(headline).to_contain_text(text)
-	screenshot(page, "assignment-form")
 	page.get_by_role("button", name="Waive").click()
 	dialog(page, "Waive").locator("textarea").fill("Knows it all")
 	dialog(page, "Waive").get_by_role("button", name="Waive").click()
@@ -199,7 +198,7 @@ def test_hr_creates_an_onboarding_and_sees_the_section_fill(desk, hr, committed)
 	expect(overview).to_contain_text("1 overdue")
 
 
-def test_assign_now_assigns_what_waits(desk, hr, people, committed, screenshot):
+def test_assign_now_assigns_what_waits(desk, hr, people, committed):
 	for title in ("Code of Conduct", "Information Security"):
 		course = factory.course(title, lessons=4)
 	onboarding = factory.onboarding(employee=people.worker.name)
@@ -211,8 +210,6 @@ def test_assign_now_assigns_what_waits(desk, hr, people, committed, screenshot):
 	line = overview.locator("tbody tr", has_text="Working at Heights")
 	expect(line).to_contain_text("Not assigned")
 	expect(overview.locator("tbody tr", has_text="Information Security")).to_contain_text("50%")
-	overview.scroll_into_view_if_needed()
-	screenshot(page, "onboarding")
 	page.get_by_role("button", name="Assign now").click()
 	expect(line).to_contain_text("Pending")
 	expect(page.get_by_role("button", name="Assign now")).to_have_count(0)
@@ -223,7 +220,7 @@ def test_assign_now_assigns_what_waits(desk, hr, people, committed, screenshot):
 # The dialog Assign Training
 
 
-def test_hr_assigns_to_a_department_after_a_dry_run(desk, hr, people, committed, screenshot, tmp_path):
+def test_hr_assigns_to_a_department_after_a_dry_run(desk, hr, people, committed, tmp_path):
 	page = desk(LIST, hr)
 	page.get_by_role("button", name="Assign Training").click()
 	asked = dialog(page, "Assign Training")
@@ -240,7 +237,6 @@ def test_hr_assigns_to_a_department_after_a_dry_run(desk, hr, people, committed,
 	asked.get_by_role("button", name="Check").click()
 	expect(asked).to_contain_text("New assignments: 1.")
 	expect(asked.locator("tr", has_text="Already open")).to_contain_text("1")
-	screenshot(page, "assign-training")
 	committed()
 	assert not factory.assignments(employee=people.clerk.name)
 	# What was checked is not what would be done any more.
@@ -280,7 +276,7 @@ def test_hr_assigns_to_employees_chosen_in_their_list(desk, hr, people, committe
 # The course
 
 
-def test_a_course_says_who_owes_it_and_warns_before_it_is_taken_back(desk, people, committed, screenshot):
+def test_a_course_says_who_owes_it_and_warns_before_it_is_taken_back(desk, people, committed):
 	moderator = may_log_in(factory.user("Moderator", "System Manager"))
 	frappe.db.set_value("LMS Course", people.course, "is_mandatory", 1)
 	committed()
@@ -289,7 +285,6 @@ def test_a_course_says_who_owes_it_and_warns_before_it_is_taken_back(desk, peopl
 	expect(stats).to_have_text(["Open: 1", "Overdue: 1", "Completed: 0"])
 	badge = page.locator(f'.document-link[data-doctype="{ASSIGNMENT}"]')
 	expect(badge.locator(".open-notification")).to_have_text("1")
-	screenshot(page, "course-form")
 	page.get_by_label("Is Mandatory").uncheck()
 	page.get_by_role("button", name="Save").click()
 	warning = page.locator(".modal.show", has_text="still owes this course")
@@ -340,11 +335,10 @@ def test_the_workspace_leads_to_what_is_late(desk, hr, reader, people):
 	expect(row(page, "Fire Safety")).to_be_visible()
 
 
-def test_the_settings_say_what_they_will_do(desk, hr, screenshot):
+def test_the_settings_say_what_they_will_do(desk, hr):
 	page = desk("/app/lms-training-settings", hr)
 	expect(page.locator(".form-message")).to_contain_text("due after 30 days")
 	expect(page.locator(".training-daily").first).to_contain_text("Next run")
-	screenshot(page, "settings")
 	page.get_by_label("Enabled").uncheck()
 	expect(page.locator(".form-message")).to_contain_text("Nothing is assigned")
 

@@ -46,7 +46,7 @@ def card_of(page):
 # ---- the card
 
 
-def test_the_card_lists_what_is_open_by_urgency(ana, visit, screenshot):
+def test_the_card_lists_what_is_open_by_urgency(ana, visit):
 	page = visit("/lms", ana.user_id)
 	card = card_of(page)
 	expect(card.get_by_role("listitem")).to_have_count(3)
@@ -64,11 +64,9 @@ def test_the_card_lists_what_is_open_by_urgency(ana, visit, screenshot):
 	box = card.bounding_box()
 	assert box["y"] > greeting["y"] + greeting["height"]
 	assert abs(box["width"] - greeting["width"]) <= 1
-	page.get_by_text("My Courses").wait_for()
-	screenshot(page, "learner-card")
 
 
-def test_on_a_phone_a_lesson_is_learned_and_the_card_moves(visit, committed, screenshot):
+def test_on_a_phone_a_lesson_is_learned_and_the_card_moves(visit, committed):
 	someone = learner()
 	name, course = owes(someone, "Working at Heights", 3)
 	committed()
@@ -82,7 +80,6 @@ def test_on_a_phone_a_lesson_is_learned_and_the_card_moves(visit, committed, scr
 	expect(bar).to_have_attribute("aria-valuenow", "0")
 	assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 	page.get_by_text("My Courses").wait_for()
-	screenshot(page, "learner-card-phone")
 
 	card.get_by_role("link", name="Working at Heights").click()
 	page.wait_for_url(f"**/lms/courses/{course}")
@@ -262,7 +259,7 @@ def test_learnings_side_bar_leads_to_the_page(ana, visit, committed):
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_tells_what_why_and_until_when(ana, visit, serious_violations, screenshot, viewport, scheme):
+def test_the_page_tells_what_why_and_until_when(ana, visit, serious_violations, viewport, scheme):
 	options = {"viewport": viewport} if viewport else {}
 	page = visit("/my-training", ana.user_id, color_scheme=scheme, **options)
 	expect(page.get_by_role("heading", level=1)).to_have_text("My training")
@@ -280,8 +277,6 @@ def test_the_page_tells_what_why_and_until_when(ana, visit, serious_violations, 
 	expect(page.get_by_role("region", name="Waived")).to_contain_text("Teaches it")
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 	assert serious_violations(page, ".training") == []
-	if scheme == "light":
-		screenshot(page, "my-training-phone" if viewport else "my-training")
 
 
 def test_guests_log_in_and_come_back(ana, visit):

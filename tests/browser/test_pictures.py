@@ -1,15 +1,21 @@
-"""Pictures for the guides of screens that tell nothing without a company: taken where they are asked for."""
+"""The pictures of README and docs, all of them, of a small company at work: SCREENSHOTS=1 in the environment takes them.
+
+Take them on a bench of Frappe itself: a theme of somebody else's would be in every one.
+"""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import frappe
 import pytest
 from frappe.utils import getdate
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.scratch import ASSIGNMENT
-from tests.browser.test_desk import LIST, row
+from smooth_lms_hr import api
+from tests.bench import ROOT
+from tests.browser.conftest import PHONE
+from tests.browser.scratch import ASSIGNMENT, may_log_in
+from tests.browser.test_desk import LIST, dialog, pick, row
 from tests.site import factory
 
 pytestmark = [
@@ -19,61 +25,183 @@ pytestmark = [
 	),
 ]
 
+IMAGES = ROOT / "docs" / "images"
+COMPANY = "Lakeside Clinic"
 NAMES = (
 	"Ada Lima", "Omar Haddad", "Grace Okafor", "Jonas Weber", "Mei Tanaka", "Priya Nair", "Lena Fischer",
 	"Tomas Novak", "Sara Lindqvist", "Diego Ramos", "Aisha Khan", "Paul Martin",
 )  # fmt: skip
+UNITS = ("Research", "Sales", "Operations")
 COURSES = ("Code of Conduct", "Fire Safety", "Information Security", "Data Protection")
+LESSONS = 4
+
+
+def person(name: str, *roles: str, **fields):
+	"""Return the employee of somebody who may log in, with a name and an address that one could have."""
+	first, last = name.split()
+	user = factory.user("Employee", *roles, name=f"{first}.{last}@lakeside.example".lower())
+	frappe.db.set_value("User", user, {"first_name": first, "last_name": last, "full_name": name})
+	may_log_in(user)
+	return factory.employee(user, first_name=first, last_name=last, company=COMPANY, **fields)
+
+
+def owes(who, course: str, due: date, lessons: int = 0, done: date | None = None) -> str:
+	"""Have somebody owe a course that was assigned thirty days before it is due; return the assignment's name."""
+	doc = frappe.get_doc({"doctype": ASSIGNMENT, "employee": who.name, "course": course}).insert()
+	factory.learn_silently(who.user_id, course, lessons)
+	assigned = due - timedelta(days=30)
+	status = "In Progress" if lessons else "Pending"
+	if done:
+		status = "Completed"
+	elif due < getdate():
+		status = "Overdue"
+	facts = {
+		"status": status,
+		"progress": lessons * 100 / LESSONS,
+		"due_date": due,
+		"original_due_date": due,
+		"due_date_basis": doc.due_date_basis.replace(str(getdate()), str(assigned)),
+		"assigned_on": f"{assigned} 09:12:00",
+		"completed_on": done,
+	}
+	frappe.db.set_value(ASSIGNMENT, doc.name, facts)
+	frappe.db.set_value("LMS Training Event", {"assignment": doc.name}, "happened_on", facts["assigned_on"])
+	return doc.name
 
 
 @pytest.fixture
 def company(committed):
 	"""Three departments of four; who comes later in the list is further."""
-	boss = factory.employee(factory.user(), first_name="Helen", last_name="Moore")
-	courses = [factory.course(title, lessons=4) for title in COURSES]
+	if not frappe.db.exists("Company", COMPANY):
+		values = {"abbr": "LC", "default_currency": "EUR", "country": "Germany"}
+		frappe.get_doc({"doctype": "Company", "company_name": COMPANY, **values}).insert()
 	units = [
-		factory.named("Department", "department_name", name, company=factory.company())
-		for name in ("Research", "Sales", "Operations")
+		frappe.get_doc({"doctype": "Department", "department_name": name, "company": COMPANY}).insert().name
+		for name in UNITS
 	]
+	hr = person("Helen Moore", "HR Manager", "HR User")
+	boss = person("Ruth Adeyemi")
+	people = [
+		person(name, department=units[number % 3], reports_to=boss.name) for number, name in enumerate(NAMES)
+	]
+	courses = [factory.course(title, lessons=LESSONS) for title in COURSES]
 	today = getdate()
-	for number, name in enumerate(NAMES):
-		first, last = name.split()
-		person = factory.employee(
-			factory.user(),
-			first_name=first,
-			last_name=last,
-			department=units[number % 3],
-			reports_to=boss.name,
-		)
+	owed = {}
+	for number, who in enumerate(people):
 		for place, course in enumerate(courses):
-			doc = frappe.get_doc({"doctype": ASSIGNMENT, "employee": person.name, "course": course}).insert()
-			progress = min(100, (number * 25 + place * 25) % 150)
+			lessons = min(LESSONS, (number + place) % 6)
 			due = today + timedelta(days=(number * 5 + place * 3) % 40 - 9)
-			state = {
-				"progress": progress,
-				"due_date": due,
-				"status": "In Progress" if progress else "Pending",
-			}
-			if progress == 100:
-				done = today - timedelta(days=number * 15)
-				state |= {
-					"status": "Completed",
-					"completed_on": done,
-					"due_date": done + timedelta(days=4 - place),
-				}
-			elif due < today:
-				state["status"] = "Overdue"
-			frappe.db.set_value(ASSIGNMENT, doc.name, state)
+			done = today - timedelta(days=number * 15) if lessons == LESSONS else None
+			if done:
+				due = done + timedelta(days=4 - place)
+			owed[NAMES[number], COURSES[place]] = owes(who, course, due, lessons, done)
 	committed()
+	return frappe._dict(hr=hr, boss=boss, people=people, units=units, courses=courses, owed=owed)
 
 
-def test_pictures_of_a_company(desk, hr, company, screenshot):
+@pytest.fixture
+def picture():
+	"""picture(page, name) takes a picture for the guides."""
+
+	def take(page: Page, name: str) -> None:
+		page.wait_for_load_state("networkidle")
+		# Charts grow into their place.
+		page.wait_for_timeout(2000)
+		assert "�" not in page.content()
+		page.screenshot(path=IMAGES / f"{name}.png")
+
+	return take
+
+
+def test_pictures_for_hr_of_all_there_is(desk, company, picture):
+	hr = company.hr.user_id
 	page = desk("/app/training-compliance", hr)
 	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
-	screenshot(page, "workspace")
+	picture(page, "workspace")
 	page.goto(LIST)
 	expect(row(page, "Fire Safety").first).to_be_visible()
-	screenshot(page, "assignment-list")
+	picture(page, "assignment-list")
 	page.goto("/app/query-report/Team Training Status")
 	expect(page.locator(".dt-scrollable .dt-row").first).to_be_visible()
-	screenshot(page, "team-training-status")
+	picture(page, "team-training-status")
+	page.goto("/app/lms-training-settings")
+	expect(page.locator(".training-daily").first).to_contain_text("Next run")
+	picture(page, "settings")
+
+
+def test_a_picture_of_an_assignment(desk, company, picture, committed):
+	name = company.owed["Omar Haddad", "Code of Conduct"]
+	factory.mail_account()
+	frappe.set_user(company.hr.user_id)
+	assert api.send_reminder([name])["done"]
+	committed()
+	page = desk(f"{LIST}/{name}", company.hr.user_id)
+	expect(page.locator(".form-message")).to_contain_text("days late")
+	picture(page, "assignment-form")
+
+
+def test_a_picture_of_an_onboarding(desk, company, picture, committed):
+	hire = person("Nora Lind", department=company.units[0], reports_to=company.boss.name)
+	applicant = factory.applicant("nora.lind@lakeside.example")
+	frappe.db.set_value("Job Applicant", applicant, "applicant_name", "Nora Lind")
+	frappe.set_user(company.hr.user_id)
+	onboarding = factory.onboarding(job_applicant=applicant, employee=hire.name, company=COMPANY)
+	frappe.set_user("Administrator")
+	factory.complete_lessons(hire.user_id, company.courses[0], 2)
+	factory.course("Working at Heights")
+	committed()
+	page = desk(f"/app/employee-onboarding/{onboarding.name}", company.hr.user_id)
+	overview = page.locator(".training-overview")
+	expect(overview.locator("tbody tr", has_text="Working at Heights")).to_contain_text("Not assigned")
+	overview.evaluate("part => part.scrollIntoView({block: 'end'})")
+	picture(page, "onboarding")
+
+
+def test_a_picture_of_the_dialog(desk, company, picture, committed):
+	factory.course("First Aid")
+	committed()
+	page = desk(LIST, company.hr.user_id)
+	page.get_by_role("button", name="Assign Training").click()
+	asked = dialog(page, "Assign Training")
+	asked.locator("select[data-fieldname=who]").select_option(label="A part of the company")
+	pick(asked.locator("input[data-fieldname=department]"), page, company.units[0])
+	asked.locator("select[data-fieldname=due]").select_option(label="In a number of days")
+	asked.locator("input[data-fieldname=due_days]").fill("21")
+	asked.locator("input[data-fieldname=due_days]").press("Tab")
+	asked.get_by_role("button", name="Check").click()
+	expect(asked).to_contain_text("New assignments:")
+	picture(page, "assign-training")
+
+
+def test_a_picture_of_a_course(desk, company, picture, committed):
+	moderator = person("Ines Berg", "Moderator", "System Manager")
+	committed()
+	page = desk(f"/app/lms-course/{company.courses[1]}", moderator.user_id)
+	expect(page.locator(".training-count").first).to_contain_text("Open")
+	page.get_by_label("Is Mandatory").evaluate("box => box.scrollIntoView({block: 'center'})")
+	picture(page, "course-form")
+
+
+def test_pictures_for_a_learner(visit, company, picture, committed):
+	omar = company.people[NAMES.index("Omar Haddad")]
+	course = factory.course("First Aid", lessons=LESSONS, is_mandatory=0)
+	name = owes(omar, course, getdate() + timedelta(days=20))
+	frappe.set_user(company.hr.user_id)
+	assert api.waive([name], "Teaches it")["done"]
+	committed()
+	for suffix, options in (("", {}), ("-phone", {"viewport": PHONE, "has_touch": True, "is_mobile": True})):
+		page = visit("/lms", omar.user_id, **options)
+		expect(page.locator("#smooth-lms-hr-training")).to_be_visible()
+		expect(page.get_by_text("My Courses")).to_be_visible()
+		picture(page, f"learner-card{suffix}")
+		page = visit("/my-training", omar.user_id, **options)
+		expect(page.locator(".item").first).to_contain_text("days late")
+		picture(page, f"my-training{suffix}")
+
+
+def test_pictures_for_a_manager(visit, company, picture):
+	boss = company.boss.user_id
+	for suffix, options in (("", {}), ("-phone", {"viewport": PHONE, "color_scheme": "dark"})):
+		page = visit("/my-team-training", boss, **options)
+		expect(page.locator("tbody tr").first).to_contain_text("days late")
+		picture(page, f"my-team-training{suffix}")

@@ -52,7 +52,7 @@ def people_on(page):
 	return page.locator("tbody tr td:first-child strong")
 
 
-def test_a_manager_sees_who_is_late_first(team, visit, screenshot, serious_violations):
+def test_a_manager_sees_who_is_late_first(team, visit, serious_violations):
 	page = visit("/my-team-training", team.boss.user_id)
 	expect(people_on(page)).to_have_text(["Ana Lima", "Omar Haddad", "Jonas Weber", "Omar Haddad"])
 	first = page.locator("tbody tr").first
@@ -64,7 +64,6 @@ def test_a_manager_sees_who_is_late_first(team, visit, screenshot, serious_viola
 	expect(page.locator(".figures div").first).to_contain_text("2")
 	expect(page.get_by_text("100%", exact=True)).to_be_visible()
 	assert serious_violations(page, ".training") == []
-	screenshot(page, "my-team-training")
 
 
 def test_the_list_is_filtered_by_status_and_department(team, visit):
@@ -116,12 +115,11 @@ def test_a_reminder_that_is_not_sent_is_said_so(team, visit, answer, said):
 	expect(button).to_have_text("Remind")
 
 
-def test_on_a_phone_in_the_dark_everything_is_in_reach(team, visit, serious_violations, screenshot):
+def test_on_a_phone_in_the_dark_everything_is_in_reach(team, visit, serious_violations):
 	page = visit("/my-team-training", team.boss.user_id, viewport=PHONE, color_scheme="dark")
 	expect(people_on(page).first).to_be_visible()
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 	assert serious_violations(page, ".training") == []
-	screenshot(page, "my-team-training-phone")
 
 
 def test_who_leads_nobody_is_told_so(team, visit):
