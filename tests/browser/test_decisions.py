@@ -40,6 +40,8 @@ def test_the_form_asks_why_a_due_date_moves(desk, hr, people, committed):
 	expect(page.locator(".modal.show", has_text="Missing Fields")).to_be_visible()
 	page.locator(".modal.show .btn-modal-close:visible").click()
 	field(page, "due_date_reason").locator("textarea").fill("Parental <b>leave</b>")
+	# Nobody is so quick to leave a field: Frappe 16 takes its time to take over what was typed.
+	page.wait_for_function("() => cur_frm.doc.due_date_reason")
 	page.get_by_role("button", name="Save").click()
 	expect(page.locator(".new-timeline")).to_contain_text("Parental ‹b>leave‹/b>")
 	expect(field(page, "due_date_reason")).to_be_hidden()

@@ -44,6 +44,13 @@ def pick(field, page: Page, text: str) -> None:
 	field.focus()
 	field.press_sequentially(text)
 	page.locator(".awesomplete ul:not([hidden]) > *", has_text=text).first.click()
+	settle(page)
+
+
+def settle(page: Page) -> None:
+	"""Wait until the desk asks for nothing more: it looks a chosen name up, and stumbles over who leaves a list too soon."""
+	page.wait_for_timeout(200)
+	page.wait_for_function("() => !frappe.request.ajax_count")
 
 
 # The list and the form

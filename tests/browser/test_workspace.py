@@ -11,7 +11,7 @@ from smooth_lms_hr.desk import get_on_time_rate
 from smooth_lms_hr.training.status import OPEN
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
-from tests.browser.test_desk import LIST
+from tests.browser.test_desk import LIST, settle
 from tests.site.differences import has_desktop
 
 WORKSPACE, TILE = "/app/training-compliance", "Training Compliance"
@@ -167,6 +167,7 @@ def test_the_sidebar_leads_to_what_it_says(desk, hr, debts):
 		("Assignment Audit", "query-report/Assignment%20Audit"),
 		("Home", "training-compliance"),
 	):
+		settle(page)
 		sidebar.filter(has_text=label).click()
 		page.wait_for_url(f"**/desk/{there}**")
 		# The way back stays beside what other apps' records show.
