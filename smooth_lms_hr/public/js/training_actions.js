@@ -24,6 +24,10 @@ frappe.provide("smooth_lms_hr.training");
 		if (field.fieldtype === "Link") {
 			field.formatter = link_as_text;
 		}
+		// Its decimals are for the figures; who reads one wants to know about how far it is.
+		if (field.fieldname === "progress") {
+			field.formatter = (value) => `${Math.floor(value || 0)}%`;
+		}
 	}
 
 	function link_as_text(value, { options: doctype }) {
@@ -78,7 +82,11 @@ frappe.provide("smooth_lms_hr.training");
 		}
 		if (doc.reminders_sent) {
 			const reminded = [doc.reminders_sent, day(doc.last_reminded_on)];
-			parts.push(__("Reminded {0} times, last on {1}.", reminded));
+			parts.push(
+				doc.reminders_sent === 1
+					? __("Reminded once, on {0}.", [reminded[1]])
+					: __("Reminded {0} times, last on {1}.", reminded),
+			);
 		} else if (late) {
 			parts.push(__("Nobody has reminded them yet."));
 		}
