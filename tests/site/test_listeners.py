@@ -10,8 +10,8 @@ from smooth_lms_hr.assigning import listeners
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT
 from tests.site import factory
 from tests.site.conftest import TODAY, harness
+from tests.site.faults.others import hang
 from tests.site.queries import Queries
-from tests.site.test_attack_faults import hang
 
 
 @pytest.fixture

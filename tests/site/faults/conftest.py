@@ -1,0 +1,68 @@
+"""What breaks, and people whom it may cost something."""
+
+import frappe
+import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from smooth_lms_hr import api
+from smooth_lms_hr.sources import attempts, jobs, learning
+from tests.site import factory
+
+
+@pytest.fixture(autouse=True)
+def _no_errors(request):
+	"""Begin with an empty Error Log: MariaDB's is of a kind that no rollback empties."""
+	if "several_processes" not in request.fixturenames:
+		frappe.db.delete("Error Log")
+
+
+@pytest.fixture
+def queue():
+	"""queue.fail() and queue.mend(): whether the queue answers, and what Frappe raises where it does not."""
+
+	def refuse(*args, **kwargs):
+		raise RedisConnectionError("Error 111 connecting to 127.0.0.1:11000. Connection refused.")
+
+	class Queue:
+		def __init__(self):
+			self.mend = patched.undo
+
+		def fail(self):
+			patched.setattr(frappe, "enqueue", refuse)
+			patched.setattr(jobs, "is_job_enqueued", refuse)
+
+	with pytest.MonkeyPatch.context() as patched:
+		yield Queue()
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+	"""Wait for nobody between tries; the list holds how often somebody would have."""
+	waited = []
+	monkeypatch.setattr(attempts.time, "sleep", waited.append)
+	return waited
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+	"""Let Learning refuse the courses in the returned set."""
+	refused, enrol = set(), learning.enrol
+
+	def refuse(member, course, name):
+		if course in refused:
+			frappe.throw("No seats left")
+		enrol(member, course, name)
+
+	monkeypatch.setattr(learning, "enrol", refuse)
+	return refused
+
+
+@pytest.fixture
+def owed(hr):
+	"""Two assignments of two people."""
+	factory.mail_account()
+	course = factory.course("Safety")
+	members = [factory.user(), factory.user()]
+	frappe.set_user(hr)
+	api.assign_mandatory_training(members, courses=[course])
+	return factory.assignments(course=course)
