@@ -13,6 +13,7 @@ from frappe.website.page_renderers.template_page import TemplatePage
 from smooth_lms_hr import __version__
 from smooth_lms_hr.sources import due_words, learning
 from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.training.status import OPEN
 
 # What the routes of Learning's front end resolve to: since 2.45, and before.
 ENDPOINTS = ("_lms", "lms")
@@ -76,5 +77,5 @@ def _config() -> dict:
 			"more": _("{0} more"),
 			**due_words.templates(),
 		},
-		"statuses": {status: _(status) for status in ("Pending", "In Progress", "Overdue")},
+		"statuses": {status: _(status) for status in OPEN},
 	}

@@ -9,19 +9,18 @@ from frappe.query_builder import Order
 from frappe.utils import add_days, add_months, formatdate, get_datetime, get_first_day, getdate
 
 from smooth_lms_hr.record import events
-from smooth_lms_hr.showing import history
-from smooth_lms_hr.showing.tables import MAX_ROWS
+from smooth_lms_hr.showing import history, tables
 from smooth_lms_hr.sources.names import EVENT
 from smooth_lms_hr.sources.visibility import visible_assignments
 
 # Of the chart, from the bottom up: what people decided, and what the days brought.
 IN_CHART = (
-	(events.ASSIGNED, "#4b8fe3"),
-	(events.COMPLETED, "#2f9d58"),
-	(events.OVERDUE, "#d1393b"),
-	(events.DUE_DATE_MOVED, "#d9a03f"),
-	(events.WAIVED, "#8a5cd6"),
-	(events.CANCELLED, "#9aa5b1"),
+	(events.ASSIGNED, tables.BLUE),
+	(events.COMPLETED, tables.GREEN),
+	(events.OVERDUE, tables.RED),
+	(events.DUE_DATE_MOVED, tables.AMBER),
+	(events.WAIVED, tables.PURPLE),
+	(events.CANCELLED, tables.GREY),
 )
 
 
@@ -58,7 +57,7 @@ def rows(begin: date, end: date, change: str | None, user: str | None, **filters
 		)
 		.orderby(event.happened_on, order=Order.desc)
 		.orderby(event.name, order=Order.desc)
-		.limit(MAX_ROWS + 1)
+		.limit(tables.MAX_ROWS + 1)
 	)
 	if change:
 		query = query.where(event.event == change)

@@ -8,6 +8,8 @@ from smooth_lms_hr.sources.plain_text import plain_text, plain_values
 
 # More does not fit a browser, and nobody reads it.
 MAX_ROWS = 20_000
+# Of charts.
+RED, AMBER, GREEN, BLUE, PURPLE, GREY = "#d1393b", "#d9a03f", "#2f9d58", "#4b8fe3", "#8a5cd6", "#9aa5b1"
 
 
 def percent_in_words(part: int, whole: int) -> str:

@@ -6,7 +6,7 @@ from frappe import _
 from smooth_lms_hr.assigning.onboarding import ONBOARDING, STATUSES, UNFINISHED
 from smooth_lms_hr.showing import onboardings
 from smooth_lms_hr.showing.onboardings import onboarding_tasks
-from smooth_lms_hr.showing.tables import answer, column
+from smooth_lms_hr.showing.tables import GREEN, answer, column
 from smooth_lms_hr.sources.filters import check
 from smooth_lms_hr.sources.validation import one_of
 
@@ -120,7 +120,7 @@ def _chart(rows: list[dict]) -> dict | None:
 			"datasets": [{"name": _("Hires"), "values": list(counts.values())}],
 		},
 		"type": "bar",
-		"colors": ["#2f9d58"],
+		"colors": [GREEN],
 	}
 
 

@@ -85,9 +85,9 @@ def _chart(counts: list[frappe._dict]) -> dict | None:
 	worst = sorted(departments, key=lambda name: (-departments[name].get(OVERDUE, 0), name))
 	worst = worst[:DEPARTMENTS_IN_CHART]
 	bars = (
-		(_("Overdue"), (OVERDUE,), "#d1393b"),
-		(_("Under way"), (PENDING, IN_PROGRESS), "#4b8fe3"),
-		(_("Completed"), (COMPLETED,), "#2f9d58"),
+		(_("Overdue"), (OVERDUE,), tables.RED),
+		(_("Under way"), (PENDING, IN_PROGRESS), tables.BLUE),
+		(_("Completed"), (COMPLETED,), tables.GREEN),
 	)
 	return {
 		"data": {

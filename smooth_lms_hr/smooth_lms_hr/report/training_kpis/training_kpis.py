@@ -153,7 +153,7 @@ def _chart(figures: dict) -> dict | None:
 		},
 		"type": "bar",
 		"fieldtype": "Percent",
-		"colors": ["#4b8fe3", "#9aa5b1", "#2f9d58"],
+		"colors": [tables.BLUE, tables.GREY, tables.GREEN],
 	}
 
 
