@@ -102,7 +102,7 @@ def make(held):
 	if FOLDER.exists() and not OURS.exists() and any(FOLDER.iterdir()):
 		raise Problem(f"{FOLDER} is there already and was not made by this; move it away.")
 	total = sum("==" in line for line in REQUIREMENTS.read_text().splitlines())
-	say(f"Making the Python environment in {FOLDER.name} (once, about half a minute, 180 MB) ...")
+	say(f"Making the Python environment in {FOLDER.name} (once, about half a minute, 260 MB) ...")
 	started = time.time()
 	try:
 		shutil.rmtree(str(FOLDER), ignore_errors=True)

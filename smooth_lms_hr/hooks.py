@@ -66,14 +66,21 @@ doc_events = {
 	},
 }
 
+# Frappe puts these into the page of the form or list, in this order, after what the DocType has in its own folder. What
+# all of them use comes first; reports include it themselves.
 doctype_js = {
-	"LMS Training Assignment": ["public/js/training_actions.js"],
-	"Employee Onboarding": ["public/js/training_actions.js", "public/js/employee_onboarding.js"],
-	"LMS Course": ["public/js/assign_training.js", "public/js/lms_course.js"],
+	"LMS Training Assignment": ["public/js/training.js", "public/js/training_actions.js"],
+	"LMS Training Settings": ["public/js/training.js"],
+	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
+	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
-	"LMS Training Assignment": ["public/js/training_actions.js", "public/js/assign_training.js"],
-	"Employee": ["public/js/assign_training.js", "public/js/employee_list.js"],
+	"LMS Training Assignment": [
+		"public/js/training.js",
+		"public/js/training_actions.js",
+		"public/js/assign_training.js",
+	],
+	"Employee": ["public/js/training.js", "public/js/assign_training.js", "public/js/employee_list.js"],
 }
 override_doctype_dashboards = {
 	"Employee": ["smooth_lms_hr.dashboards.employee"],

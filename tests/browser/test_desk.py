@@ -53,6 +53,14 @@ def settle(page: Page) -> None:
 	page.wait_for_function("() => !frappe.request.ajax_count")
 
 
+def hear(page: Page, event: str, **state) -> None:
+	"""Say something through the live connection. There is no socket server here; what comes through it is."""
+	page.evaluate(
+		"([event, state]) => frappe.realtime.socket.listeners(event).forEach((hear) => hear(state))",
+		[event, state],
+	)
+
+
 # The list and the form
 
 
@@ -324,6 +332,10 @@ def test_hr_reads_every_report(desk, hr, people, committed, report):
 	expect(page.locator(".report-summary .summary-item").first).to_be_visible()
 	expect(page.locator(".dt-scrollable .dt-row").first).to_be_visible()
 	expect(page.locator(".chart-wrapper svg, .report-wrapper svg.frappe-chart").first).to_be_visible()
+	if report in ("Team Training Status", "Onboarding Training Status"):
+		expect(
+			page.locator(".dt-cell .indicator-pill.red, .dt-cell .indicator-pill.orange").first
+		).to_be_visible()
 
 
 @pytest.mark.parametrize("report", REPORTS[1:])
@@ -363,22 +375,16 @@ def test_a_run_by_hand_shows_how_it_goes_and_who_could_not_be_told(desk, hr, com
 	expect(page.locator(".training-daily").nth(1)).to_contain_text("Overdue 3, Mails 5")
 	expect(page.get_by_text("1 could not be told: ana@x: <b>refused</b>")).to_be_visible()
 
-	def hear(**state):
-		# There is no socket server here; what comes through it is.
-		page.evaluate(
-			"state => frappe.realtime.socket.listeners('smooth_lms_hr_daily').forEach((hear) => hear(state))",
-			state,
-		)
-
-	hear(step="Sending reminders: 12 mails", percent=40)
+	daily = "smooth_lms_hr_daily"
+	hear(page, daily, step="Sending reminders: 12 mails", percent=40)
 	shown = dialog(page, "Daily run")
 	expect(shown).to_contain_text("12 mails")
 	assert shown.locator(".progress-bar").evaluate("bar => bar.style.width") == "40%"
-	hear(step="Done", percent=100)
-	hear(summary={"mails": 12, "failed": []})
+	hear(page, daily, step="Done", percent=100)
+	hear(page, daily, summary={"mails": 12, "failed": []})
 	expect(shown).to_have_count(0)
 	expect(page.locator(".desk-alert")).to_contain_text("Mails 12")
-	hear(error="The daily run is under way already.")
+	hear(page, daily, error="The daily run is under way already.")
 	expect(page.locator(".modal.show")).to_contain_text("under way already")
 
 

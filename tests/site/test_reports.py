@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import frappe
 import pytest
+from frappe.desk.query_report import get_script
 from frappe.desk.query_report import run as run_report
 
 from smooth_lms_hr import api, daily
@@ -166,6 +167,14 @@ def test_a_report_shows_no_more_than_it_can_and_says_so(people, hr, monkeypatch)
 	assert len(report.rows) == 4
 	assert "first 4 rows" in report.message
 	assert report.sums["Open"] == 6
+
+
+@pytest.mark.parametrize("report", [ONBOARDINGS, TEAM])
+def test_what_the_desk_scripts_share_is_handed_out_with_the_report(hr, report):
+	frappe.set_user(hr)
+	script = get_script(report)["script"]
+	assert "{% include" not in script
+	assert script.index("training.colour = ") < script.index(f'frappe.query_reports["{report}"]')
 
 
 # Training KPIs

@@ -4,13 +4,8 @@ frappe.provide("smooth_lms_hr.training");
 
 (function (training) {
 	const escape = frappe.utils.escape_html;
-	const PICKED = "Employees I pick";
-	const PART = "A part of the company";
-	const USERS = "Users, also without an Employee record";
-	const PART_FIELDS = ["company", "department", "designation", "branch"];
-	const BY_COURSE = "As each course says";
-	const ON_DAY = "On a day";
-	const IN_DAYS = "In a number of days";
+	const { PICKED, PART, USERS } = training.WHO;
+	const { BY_COURSE, ON_DAY, IN_DAYS } = training.DUE;
 	const POLL_MS = 2000;
 
 	// chosen: {employees: [...], courses: [...]}, what is decided already; done: called after anything was assigned.
@@ -130,42 +125,6 @@ frappe.provide("smooth_lms_hr.training");
 		return `<p><b>${said}</b></p>`;
 	}
 
-	// The arguments of the API, or null with a word of what is missing.
-	function arguments_of(dialog, chosen) {
-		const values = dialog.get_values(true) || {};
-		const people = people_of(values, chosen);
-		if (!Object.values(people).some((value) => value?.length)) {
-			return complain(__("Choose whom to assign training to."));
-		}
-		if (!values.all_mandatory && !values.courses?.length) {
-			return complain(__("Choose at least one course."));
-		}
-		if (values.due === ON_DAY && !values.due_date) {
-			return complain(__("Choose the due date."));
-		}
-		if (values.due === IN_DAYS && !(values.due_days > 0)) {
-			return complain(__("Say in how many days it is due."));
-		}
-		return {
-			people,
-			courses: values.all_mandatory ? null : values.courses,
-			due_date: values.due === ON_DAY ? values.due_date : null,
-			due_days: values.due === IN_DAYS ? values.due_days : null,
-		};
-	}
-
-	function people_of(values, { employees = [] }) {
-		if (employees.length) return { employees };
-		if (values.who === PICKED) return { employees: values.employees };
-		if (values.who === USERS) return { members: values.members };
-		return Object.fromEntries(PART_FIELDS.map((fieldname) => [fieldname, values[fieldname]]));
-	}
-
-	function complain(message) {
-		frappe.show_alert({ message, indicator: "orange" }, 7);
-		return null;
-	}
-
 	// Not set_primary_action: that takes the focus away from whoever is typing.
 	function reset(dialog) {
 		dialog.checked = null;
@@ -174,8 +133,9 @@ frappe.provide("smooth_lms_hr.training");
 	}
 
 	function check(dialog, chosen) {
-		const args = arguments_of(dialog, chosen);
-		if (!args) {
+		const { args, missing } = training.campaign_arguments(dialog.get_values(true) || {}, chosen);
+		if (missing) {
+			frappe.show_alert({ message: missing, indicator: "orange" }, 7);
 			return;
 		}
 		return call("preview_campaign", args).then((preview) => {

@@ -57,14 +57,15 @@
 
 	function render(frm, $wrapper, training) {
 		const escape = frappe.utils.escape_html;
-		const waiting = training.courses.filter((row) => row.action === "to assign" || row.action === "failed");
+		const { is_waiting, onboarding_in_words } = smooth_lms_hr.training;
+		const waiting = training.courses.filter(is_waiting);
 		const can_assign =
 			waiting.length && !training.problem && frm.doc.docstatus !== 2 && Boolean(frm.perm[0]?.write);
 		const dry_run = training.problem && waiting.length;
 		$wrapper.html(`
 		<div class="training-overview" style="margin-bottom: var(--margin-md)">
 			<div class="d-flex flex-wrap align-items-center mb-2">
-				<span class="mr-auto" role="status">${escape(sum_up(training, waiting.length))}</span>
+				<span class="mr-auto" role="status">${escape(onboarding_in_words(training.courses))}</span>
 				<button type="button" class="btn btn-default btn-xs mr-2 mt-1" data-action="refresh">
 					${__("Refresh")}</button>
 				${
@@ -87,27 +88,6 @@
 		$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
 	}
 
-	function sum_up({ courses }, waiting) {
-		if (!courses.length) {
-			return __("No published course is marked as mandatory.");
-		}
-		const count = (test) => courses.filter(test).length;
-		const parts = [
-			[count((row) => row.status === "Completed" && row.assignment), (n) => __("{0} completed", [n])],
-			[count((row) => row.status === "Overdue"), (n) => __("{0} overdue", [n])],
-			[
-				count((row) => row.assignment && ["Pending", "In Progress"].includes(row.status)),
-				(n) => __("{0} under way", [n]),
-			],
-			[count((row) => row.assignment && row.status === "Waived"), (n) => __("{0} waived", [n])],
-			[waiting, (n) => __("{0} not assigned", [n])],
-		];
-		const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
-		const total =
-			courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
-		return said.length ? `${total}: ${said.join(", ")}` : total;
-	}
-
 	function table(courses, dry_run) {
 		return `<div class="table-responsive"><table class="table table-sm">
 		<thead><tr>
@@ -122,7 +102,7 @@
 
 	function table_row(row, dry_run) {
 		const escape = frappe.utils.escape_html;
-		const { label, colour } = state_of(row, dry_run);
+		const { label, colour } = smooth_lms_hr.training.state_of_course(row, dry_run);
 		const title = escape(row.course_title || row.course);
 		const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
 		const due = row.due_date ? frappe.datetime.str_to_user(row.due_date) : "";
@@ -143,18 +123,6 @@
 			aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" aria-label="${title}">
 			<div class="progress-bar" style="width: ${percent}%"></div></div>
 		<span class="small text-muted">${percent}%</span>`;
-	}
-
-	function state_of(row, dry_run) {
-		if (row.action === "failed") {
-			return { label: __("Not possible"), colour: "red" };
-		}
-		if (row.action === "to assign") {
-			return dry_run
-				? { label: __("Planned"), colour: "gray" }
-				: { label: __("Not assigned"), colour: "orange" };
-		}
-		return { label: __(row.status || "Not needed"), colour: smooth_lms_hr.training.colour(row.status) };
 	}
 
 	function assign_now(frm) {

@@ -45,7 +45,7 @@
 	}
 
 	function add_count(frm, label, colour, what) {
-		const status = what === "Open" ? ["in", ["Pending", "In Progress", "Overdue"]] : what;
+		const status = what === "Open" ? ["in", smooth_lms_hr.training.OPEN] : what;
 		// The class is on the inside: Frappe resets those of the column with every indicator that is added.
 		frm.dashboard
 			.add_indicator(
@@ -61,17 +61,13 @@
 
 	function confirm_taking_back(frm, fieldnames) {
 		const labels = fieldnames.map((fieldname) => `<b>${__(frm.fields_dict[fieldname].df.label)}</b>`);
-		const { open, overdue } = frm.training_counts;
-		const said = [
-			open === 1
-				? __("1 person still owes this course.")
-				: __("{0} people still owe this course, {1} of them are late.", [open, overdue]),
-			__("You are taking back {0}.", [frappe.utils.comma_and(labels, false)]),
-			__("Their assignments stay open; those who need not do it any more have to be waived."),
-		];
+		const question = smooth_lms_hr.training.taking_back_in_words(
+			frm.training_counts,
+			frappe.utils.comma_and(labels, false),
+		);
 		return new Promise((resolve) => {
 			frappe.confirm(
-				said.join(" "),
+				question,
 				() => resolve(),
 				() => {
 					frappe.validated = false;

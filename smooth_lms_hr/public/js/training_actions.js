@@ -3,30 +3,16 @@
 frappe.provide("smooth_lms_hr.training");
 
 (function (training) {
-	const OPEN = ["Pending", "In Progress", "Overdue"];
-	const COLOURS = {
-		Pending: "orange",
-		"In Progress": "blue",
-		Completed: "green",
-		Overdue: "red",
-		Waived: "purple",
-		Cancelled: "gray",
-	};
 	const escape = frappe.utils.escape_html;
-
-	training.ASSIGNMENT = "LMS Training Assignment";
-	training.OPEN = OPEN;
-	training.is_open = (status) => OPEN.includes(status);
-	training.colour = (status) => COLOURS[status] || "gray";
+	const { name_of } = training;
 
 	// Where a linked record may not be read, and in the report view for everybody, Frappe shows its title as HTML.
 	for (const field of frappe.meta.get_docfields(training.ASSIGNMENT)) {
 		if (field.fieldtype === "Link") {
 			field.formatter = link_as_text;
 		}
-		// Its decimals are for the figures; who reads one wants to know about how far it is.
 		if (field.fieldname === "progress") {
-			field.formatter = (value) => `${Math.floor(value || 0)}%`;
+			field.formatter = training.percent;
 		}
 	}
 
@@ -37,61 +23,6 @@ frappe.provide("smooth_lms_hr.training");
 			? `<a href="${frappe.utils.get_form_link(doctype, value)}">${title}</a>`
 			: title;
 	}
-
-	// Days until a due date; negative when it is past.
-	training.days_left = (due_date) => frappe.datetime.get_day_diff(due_date, frappe.datetime.get_today());
-
-	training.due_in_words = function (due_date) {
-		const days = training.days_left(due_date);
-		if (days === 0) return __("due today");
-		if (days === 1) return __("due tomorrow");
-		if (days > 1) return __("due in {0} days", [days]);
-		return days === -1 ? __("1 day late") : __("{0} days late", [-days]);
-	};
-
-	// How it stands with an assignment, in a sentence of escaped HTML, and the colour that goes with it.
-	training.situation = function (doc) {
-		const who = `<b>${escape(name_of(doc))}</b>`;
-		const day = (value) => escape(frappe.datetime.str_to_user(value, false, true));
-		const colour = training.colour(doc.status);
-		if (doc.status === "Completed") {
-			const late = frappe.datetime.get_day_diff(doc.completed_on, doc.due_date);
-			const when = late > 0 ? __("{0} days after the due date", [late]) : __("on time");
-			return {
-				html: __("{0} completed this on {1}, {2}.", [who, day(doc.completed_on), when]),
-				colour,
-			};
-		}
-		if (doc.status === "Waived") {
-			const said = [who, escape(doc.waived_by || ""), day(doc.waived_on), escape(doc.waiver_reason || "")];
-			return { html: __("{0} need not do this: waived by {1} on {2}. {3}", said), colour };
-		}
-		if (doc.status === "Cancelled") {
-			return {
-				html: __("Cancelled, {0} need not do this. The timeline below says why.", [who]),
-				colour,
-			};
-		}
-		const late = training.days_left(doc.due_date) < 0;
-		const said = [who, training.due_in_words(doc.due_date), day(doc.due_date), Math.floor(doc.progress || 0)];
-		const parts = [
-			late ? __("{0} is {1}: it was due on {2}. {3}% done.", said) : __("{0}: {1}, on {2}. {3}% done.", said),
-		];
-		if (doc.original_due_date && doc.original_due_date !== doc.due_date) {
-			parts.push(__("At first it was due on {0}.", [day(doc.original_due_date)]));
-		}
-		if (doc.reminders_sent) {
-			const reminded = [doc.reminders_sent, day(doc.last_reminded_on)];
-			parts.push(
-				doc.reminders_sent === 1
-					? __("Reminded once, on {0}.", [reminded[1]])
-					: __("Reminded {0} times, last on {1}.", reminded),
-			);
-		} else if (late) {
-			parts.push(__("Nobody has reminded them yet."));
-		}
-		return { html: parts.join(" "), colour: late ? "red" : colour };
-	};
 
 	training.remind = function (docs, done) {
 		const question =
@@ -184,7 +115,7 @@ frappe.provide("smooth_lms_hr.training");
 					<td><a href="${frappe.utils.get_form_link(training.ASSIGNMENT, row.name)}">${escape(row.name)}</a></td>
 					<td>${escape(name_of(doc))}<br>
 						<span class="text-muted">${escape(doc.course_title || "")}</span></td>
-					<td><span class="indicator-pill ${colour}">${word}</span><br>${escape(row.message)}</td>
+					<td>${training.pill(word, colour)}<br>${escape(row.message)}</td>
 				</tr>`;
 			});
 		frappe.msgprint({
@@ -198,9 +129,5 @@ frappe.provide("smooth_lms_hr.training");
 				<tbody>${rows(failed, "red", __("Not done")).join("")}${rows(done, "green", __("Done")).join("")}</tbody>
 			</table></div>`,
 		});
-	}
-
-	function name_of(doc) {
-		return doc.employee_name || doc.member_name || doc.member || doc.name;
 	}
 })(smooth_lms_hr.training);

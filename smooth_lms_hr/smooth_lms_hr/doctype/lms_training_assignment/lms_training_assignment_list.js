@@ -11,7 +11,10 @@
 			"progress",
 			"due_date",
 		],
-		filters: [["status", "in", ["Pending", "In Progress", "Overdue"]]],
+		// Asked for when the list is made: what is shared is loaded after this file.
+		get filters() {
+			return [["status", "in", smooth_lms_hr.training.OPEN]];
+		},
 		hide_name_column: true,
 
 		// On most screens the list has room for three columns: the status says how late, the name says where. On a wide
@@ -19,10 +22,7 @@
 		get_indicator(doc) {
 			const { training } = smooth_lms_hr;
 			const says_when = cur_list?.columns?.some(({ df }) => df?.fieldname === "due_date");
-			const label =
-				training.is_open(doc.status) && !says_when && !frappe.is_mobile()
-					? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date)])
-					: __(doc.status);
+			const label = says_when || frappe.is_mobile() ? __(doc.status) : training.status_in_words(doc);
 			return [label, training.colour(doc.status), `status,=,${doc.status}`];
 		},
 
@@ -31,7 +31,7 @@
 			// On a phone this is the line that everybody sees. It links to the form, and Frappe takes it for text.
 			course_title(value, df, doc) {
 				const title = value || doc.course;
-				return frappe.is_mobile() ? `${doc.employee_name || doc.member_name || doc.member}: ${title}` : title;
+				return frappe.is_mobile() ? `${smooth_lms_hr.training.name_of(doc)}: ${title}` : title;
 			},
 
 			// Frappe 16 gives a phone a second line, of this and of the progress; who it is about stands in the first one.
@@ -45,7 +45,7 @@
 			},
 
 			progress(value, df, doc) {
-				return frappe.is_mobile() ? due(doc) : `<span>${Math.floor(value || 0)}%</span>`;
+				return frappe.is_mobile() ? due(doc) : `<span>${smooth_lms_hr.training.percent(value)}</span>`;
 			},
 
 			due_date(value, df, doc) {

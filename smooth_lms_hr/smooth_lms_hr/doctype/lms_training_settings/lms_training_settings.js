@@ -1,7 +1,4 @@
 (() => {
-	// All of them are in the Error Log.
-	const FAILURES_SHOWN = 3;
-
 	frappe.ui.form.on("LMS Training Settings", {
 		onload(frm) {
 			frappe.realtime.on("smooth_lms_hr_daily", (state) => show_run(frm, state));
@@ -39,105 +36,22 @@
 
 	// Says what the settings, saved or not, will do.
 	function explain(frm) {
-		const sentences = frm.doc.enabled
-			? [assigning(frm.doc), reminding(frm.doc)]
-			: [__("Nothing is assigned.")];
 		const colour = frm.doc.enabled ? "blue" : "orange";
 		// Frappe would put one below the other.
 		frm.dashboard.clear_headline();
-		frm.dashboard.set_headline_alert(sentences.join(" "), colour);
-	}
-
-	function assigning(doc) {
-		const days = doc.default_due_days || 0;
-		const when = doc.assign_when_linked_later
-			? __("at once, or as soon as the onboarding has an employee with a user")
-			: __("at once, and only where the onboarding has an employee with a user by then");
-		return __(
-			"Every new hire is assigned every published course that is mandatory, {0}; it is due after {1} days unless the course says otherwise.",
-			[when, days],
-		);
-	}
-
-	function reminding(doc) {
-		const rungs = (doc.reminder_ladder || []).map((row) => {
-			const whom = [
-				[row.notify_member, __("the learner")],
-				[row.notify_manager, __("the manager")],
-				[row.notify_hr, __("HR")],
-			];
-			const names = whom.filter(([told]) => told).map(([, name]) => name);
-			return names.length ? `${moment_of(row.offset_days || 0)} (${names.join(", ")})` : null;
-		});
-		const told = rungs.filter(Boolean);
-		if (!doc.send_reminders || !told.length) {
-			return __("Nobody is reminded.");
-		}
-		const sentences = [__("Reminders go out {0}.", [told.join("; ")])];
-		if (doc.repeat_every_days) {
-			const stop = doc.stop_after_days ? __("until {0} days after it", [doc.stop_after_days]) : "";
-			sentences.push(__("After the last of them every {0} days {1}.", [doc.repeat_every_days, stop]));
-		}
-		if (doc.manager_digest && doc.manager_digest !== "Never") {
-			const often = doc.manager_digest === "Daily" ? __("day") : __("week");
-			sentences.push(__("Managers get a summary of their team every {0}.", [often]));
-		}
-		return sentences.join(" ");
-	}
-
-	function moment_of(offset) {
-		if (offset === 0) {
-			return __("on the due date");
-		}
-		if (Math.abs(offset) === 1) {
-			return offset < 0 ? __("1 day before the due date") : __("1 day after the due date");
-		}
-		return offset < 0
-			? __("{0} days before the due date", [-offset])
-			: __("{0} days after the due date", [offset]);
+		frm.dashboard.set_headline_alert(smooth_lms_hr.training.settings_in_words(frm.doc), colour);
 	}
 
 	function show_daily_status(frm) {
 		return frappe.call({ method: "smooth_lms_hr.desk.get_daily_status", type: "GET" }).then(({ message }) => {
-			const day = (value) => frappe.datetime.str_to_user(value);
 			frm.dashboard.stats_area_row.find(".training-daily").closest(".indicator-column").remove();
-			const add = (label, colour) =>
+			for (const [label, colour] of smooth_lms_hr.training.daily_status(message)) {
 				frm.dashboard.add_indicator(
 					`<span class="training-daily">${frappe.utils.escape_html(label)}</span>`,
 					colour,
 				);
-			add(
-				message.next_run ? __("Next run: {0}", [day(message.next_run)]) : __("No run is scheduled"),
-				message.next_run ? "blue" : "red",
-			);
-			if (message.last_run) {
-				add(__("Last run: {0}. {1}", [day(message.last_run), sum_up(message.summary)]), "green");
-			} else {
-				add(__("It has not run yet"), "gray");
-			}
-			const failed = message.summary?.failed || [];
-			if (failed.length) {
-				const shown = failed.slice(0, FAILURES_SHOWN).join("; ");
-				add(__("{0} could not be told: {1}", [failed.length, shown]), "red");
-			}
-			const not_done = message.summary?.not_done || [];
-			if (not_done.length) {
-				const shown = not_done.slice(0, FAILURES_SHOWN).join("; ");
-				add(__("{0} steps could not be done: {1}", [not_done.length, shown]), "red");
-			}
-			if (!message.outgoing_account) {
-				add(__("No outgoing email account: no mail can be sent"), "red");
 			}
 		});
-	}
-
-	// For example "Overdue 3, mails 5"; what did not happen is left out.
-	function sum_up(summary) {
-		const happened = Object.entries(summary || {}).filter(([, count]) => typeof count === "number" && count);
-		if (!happened.length) {
-			return __("There was nothing to do.");
-		}
-		return happened.map(([what, count]) => `${__(frappe.unscrub(what))} ${count}`).join(", ");
 	}
 
 	// How a run goes that the user has started, and what came of it.
@@ -152,7 +66,7 @@
 			setTimeout(frappe.hide_progress, 500);
 			frappe.msgprint({ title: __("Daily run"), message: frappe.utils.escape_html(error), indicator: "red" });
 		} else if (summary) {
-			frappe.show_alert({ message: sum_up(summary), indicator: "green" });
+			frappe.show_alert({ message: smooth_lms_hr.training.daily_run_in_words(summary), indicator: "green" });
 		}
 		show_daily_status(frm);
 	}

@@ -1,3 +1,6 @@
+// {% include "smooth_lms_hr/public/js/training.js" %}
+// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+
 frappe.query_reports["Onboarding Training Status"] = {
 	filters: [
 		{
@@ -52,8 +55,8 @@ frappe.query_reports["Onboarding Training Status"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (data && column.fieldname === "ready") {
-			const colour = data.ready === "Ready" ? "green" : data.overdue ? "red" : "orange";
-			return `<span class="indicator-pill ${colour}">${__(data.ready)}</span>`;
+			const { pill, colour_of_hire } = smooth_lms_hr.training;
+			return pill(__(data.ready), colour_of_hire(data));
 		}
 		if (data?.overdue && (column.fieldname === "overdue" || column.fieldname === "next_due")) {
 			return `<span class="text-danger">${shown}</span>`;

@@ -1,3 +1,6 @@
+// {% include "smooth_lms_hr/public/js/training.js" %}
+// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+
 frappe.query_reports["Team Training Status"] = {
 	filters: [
 		{
@@ -28,15 +31,16 @@ frappe.query_reports["Team Training Status"] = {
 			fieldname: "status",
 			label: __("Status"),
 			fieldtype: "Select",
-			options: ["", "Open", "Overdue", "Pending", "In Progress", "Completed", "Waived"],
+			// What is cancelled is owed by nobody.
+			options: ["", "Open", ...smooth_lms_hr.training.STATUSES.filter((status) => status !== "Cancelled")],
 			default: "Open",
 		},
 	],
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (data && column.fieldname === "status") {
-			const colours = { Overdue: "red", Pending: "orange", "In Progress": "blue", Completed: "green" };
-			return `<span class="indicator-pill ${colours[data.status] || "gray"}">${__(data.status)}</span>`;
+			const { pill, colour } = smooth_lms_hr.training;
+			return pill(__(data.status), colour(data.status));
 		}
 		if (column.fieldname === "days_late") {
 			return value ? `<span class="text-danger">${shown}</span>` : "";

@@ -1,0 +1,296 @@
+// What the desk scripts share, and what in them is logic: values in, values out.
+//
+// It touches no page, so tests/unit/test_desk_scripts.py runs it without a browser. Frappe hands it to the forms and
+// lists that hooks.py names, and to the reports that include it. Loaded twice, it says the same things again.
+
+frappe.provide("smooth_lms_hr.training");
+
+(function (training) {
+	// Whatever in here depends on the day takes it as its last argument.
+	const COLOURS = {
+		Overdue: "red",
+		Pending: "orange",
+		"In Progress": "blue",
+		Completed: "green",
+		Waived: "purple",
+		Cancelled: "gray",
+	};
+	const escape = frappe.utils.escape_html;
+	const get_today = () => frappe.datetime.get_today();
+	const day_in_words = (value) => escape(frappe.datetime.str_to_user(value, false, true));
+
+	training.ASSIGNMENT = "LMS Training Assignment";
+	training.STATUSES = Object.keys(COLOURS);
+	training.OPEN = ["Pending", "In Progress", "Overdue"];
+
+	// ---- an assignment
+
+	training.is_open = (status) => training.OPEN.includes(status);
+	training.colour = (status) => COLOURS[status] || "gray";
+	training.pill = (words, colour) => `<span class="indicator-pill ${colour}">${escape(words)}</span>`;
+	training.name_of = (doc) => doc.employee_name || doc.member_name || doc.member || doc.name;
+
+	// Its decimals are for the figures; who reads one wants to know about how far it is.
+	training.percent = (progress) => `${Math.floor(progress || 0)}%`;
+
+	// Days until a due date; negative when it is past.
+	training.days_left = (due_date, today = get_today()) => frappe.datetime.get_day_diff(due_date, today);
+
+	training.due_in_words = function (due_date, today) {
+		const days = training.days_left(due_date, today);
+		if (days === 0) return __("due today");
+		if (days === 1) return __("due tomorrow");
+		if (days > 1) return __("due in {0} days", [days]);
+		return days === -1 ? __("1 day late") : __("{0} days late", [-days]);
+	};
+
+	training.status_in_words = (doc, today) =>
+		training.is_open(doc.status)
+			? __("{0}, {1}", [__(doc.status), training.due_in_words(doc.due_date, today)])
+			: __(doc.status);
+
+	// How it stands with an assignment, in a sentence of escaped HTML, and the colour that goes with it.
+	training.situation = function (doc, today) {
+		const who = `<b>${escape(training.name_of(doc))}</b>`;
+		if (training.is_open(doc.status)) {
+			const late = training.days_left(doc.due_date, today) < 0;
+			return {
+				html: situation_of_open(doc, who, late, today),
+				colour: late ? "red" : training.colour(doc.status),
+			};
+		}
+		return { html: situation_of_settled(doc, who), colour: training.colour(doc.status) };
+	};
+
+	function situation_of_settled(doc, who) {
+		if (doc.status === "Completed") {
+			const late = frappe.datetime.get_day_diff(doc.completed_on, doc.due_date);
+			const said = [who, day_in_words(doc.completed_on), late];
+			if (late > 1) return __("{0} completed this on {1}, {2} days after the due date.", said);
+			return late === 1
+				? __("{0} completed this on {1}, 1 day after the due date.", said)
+				: __("{0} completed this on {1}, on time.", said);
+		}
+		if (doc.status === "Waived") {
+			const reason = escape(doc.waiver_reason);
+			const said = [who, escape(doc.waived_by), day_in_words(doc.waived_on), reason];
+			return __("{0} need not do this: waived by {1} on {2}. {3}", said);
+		}
+		return __("Cancelled, {0} need not do this. The timeline below says why.", [who]);
+	}
+
+	function situation_of_open(doc, who, late, today) {
+		const due = training.due_in_words(doc.due_date, today);
+		const said = [who, due, day_in_words(doc.due_date), training.percent(doc.progress)];
+		const parts = [
+			late ? __("{0} is {1}: it was due on {2}. {3} done.", said) : __("{0}: {1}, on {2}. {3} done.", said),
+		];
+		if (doc.original_due_date && doc.original_due_date !== doc.due_date) {
+			parts.push(__("At first it was due on {0}.", [day_in_words(doc.original_due_date)]));
+		}
+		if (doc.reminders_sent) {
+			const last = day_in_words(doc.last_reminded_on);
+			parts.push(
+				doc.reminders_sent === 1
+					? __("Reminded once, on {0}.", [last])
+					: __("Reminded {0} times, last on {1}.", [doc.reminders_sent, last]),
+			);
+		} else if (late) {
+			parts.push(__("Nobody has reminded them yet."));
+		}
+		return parts.join(" ");
+	}
+
+	// ---- the dialog Assign Training
+
+	// What its selects offer.
+	training.WHO = {
+		PICKED: "Employees I pick",
+		PART: "A part of the company",
+		USERS: "Users, also without an Employee record",
+	};
+	training.DUE = { BY_COURSE: "As each course says", ON_DAY: "On a day", IN_DAYS: "In a number of days" };
+	const PART_FIELDS = ["company", "department", "designation", "branch"];
+
+	// What the dialog holds as {args} of the API, or {missing}, a word of what is not said yet.
+	training.campaign_arguments = function (values, chosen) {
+		const people = people_of(values, chosen);
+		const { ON_DAY, IN_DAYS } = training.DUE;
+		if (!Object.values(people).some((value) => value?.length)) {
+			return { missing: __("Choose whom to assign training to.") };
+		}
+		if (!values.all_mandatory && !values.courses?.length) {
+			return { missing: __("Choose at least one course.") };
+		}
+		if (values.due === ON_DAY && !values.due_date) {
+			return { missing: __("Choose the due date.") };
+		}
+		if (values.due === IN_DAYS && !(values.due_days > 0)) {
+			return { missing: __("Say in how many days it is due.") };
+		}
+		const args = {
+			people,
+			courses: values.all_mandatory ? null : values.courses,
+			due_date: values.due === ON_DAY ? values.due_date : null,
+			due_days: values.due === IN_DAYS ? values.due_days : null,
+		};
+		return { args };
+	};
+
+	function people_of(values, { employees = [] }) {
+		if (employees.length) return { employees };
+		if (values.who === training.WHO.PICKED) return { employees: values.employees };
+		if (values.who === training.WHO.USERS) return { members: values.members };
+		return Object.fromEntries(PART_FIELDS.map((fieldname) => [fieldname, values[fieldname]]));
+	}
+
+	// ---- the training of an onboarding
+
+	training.is_waiting = (row) => row.action === "to assign" || row.action === "failed";
+
+	training.onboarding_in_words = function (courses) {
+		if (!courses.length) {
+			return __("No published course is marked as mandatory.");
+		}
+		const assigned = (...statuses) =>
+			courses.filter((row) => row.assignment && statuses.includes(row.status)).length;
+		const parts = [
+			[assigned("Completed"), (n) => __("{0} completed", [n])],
+			[assigned("Overdue"), (n) => __("{0} overdue", [n])],
+			[assigned("Pending", "In Progress"), (n) => __("{0} under way", [n])],
+			[assigned("Waived"), (n) => __("{0} waived", [n])],
+			[courses.filter(training.is_waiting).length, (n) => __("{0} not assigned", [n])],
+		];
+		const said = parts.filter(([n]) => n).map(([n, say]) => say(n));
+		const total =
+			courses.length === 1 ? __("1 mandatory course") : __("{0} mandatory courses", [courses.length]);
+		return said.length ? `${total}: ${said.join(", ")}` : total;
+	};
+
+	// planned: nobody is known yet who could be assigned anything.
+	training.state_of_course = function (row, planned) {
+		if (row.action === "failed") {
+			return { label: __("Not possible"), colour: "red" };
+		}
+		if (row.action === "to assign") {
+			return planned
+				? { label: __("Planned"), colour: "gray" }
+				: { label: __("Not assigned"), colour: "orange" };
+		}
+		return { label: __(row.status || "Not needed"), colour: training.colour(row.status) };
+	};
+
+	// Of a hire in the report Onboarding Training Status.
+	training.colour_of_hire = ({ ready, overdue }) =>
+		ready === "Ready" ? "green" : overdue ? "red" : "orange";
+
+	// ---- a course that is taken back
+
+	// What is asked before a course that is owed is taken back. labels: what is unticked, as HTML.
+	training.taking_back_in_words = ({ open, overdue }, labels) =>
+		[
+			open === 1
+				? __("1 person still owes this course.")
+				: __("{0} people still owe this course, {1} of them are late.", [open, overdue]),
+			__("You are taking back {0}.", [labels]),
+			__("Their assignments stay open; those who need not do it any more have to be waived."),
+		].join(" ");
+
+	// ---- what LMS Training Settings will do, saved or not
+
+	training.settings_in_words = (doc) =>
+		doc.enabled ? `${assigning(doc)} ${reminding(doc)}` : __("Nothing is assigned.");
+
+	function assigning(doc) {
+		const days = [doc.default_due_days || 0];
+		return doc.assign_when_linked_later
+			? __(
+					"Every new hire is assigned every published course that is mandatory, at once, or as soon as the onboarding has an employee with a user; it is due after {0} days unless the course says otherwise.",
+					days,
+				)
+			: __(
+					"Every new hire is assigned every published course that is mandatory, at once, and only where the onboarding has an employee with a user by then; it is due after {0} days unless the course says otherwise.",
+					days,
+				);
+	}
+
+	function reminding(doc) {
+		const told = (doc.reminder_ladder || []).map(reminder_in_words).filter(Boolean);
+		if (!doc.send_reminders || !told.length) {
+			return __("Nobody is reminded.");
+		}
+		const sentences = [__("Reminders go out {0}.", [told.join("; ")])];
+		const [every, stop] = [doc.repeat_every_days, doc.stop_after_days];
+		if (every) {
+			sentences.push(
+				stop
+					? __("After the last of them every {0} days, until {1} days after the due date.", [every, stop])
+					: __("After the last of them every {0} days.", [every]),
+			);
+		}
+		const digest = {
+			Daily: __("Managers get a summary of their team every day."),
+			Weekly: __("Managers get a summary of their team every week."),
+		};
+		if (digest[doc.manager_digest]) {
+			sentences.push(digest[doc.manager_digest]);
+		}
+		return sentences.join(" ");
+	}
+
+	// For example "3 days before the due date (the learner, HR)"; null for a row that tells nobody.
+	function reminder_in_words(row) {
+		const whom = [
+			[row.notify_member, __("the learner")],
+			[row.notify_manager, __("the manager")],
+			[row.notify_hr, __("HR")],
+		];
+		const names = whom.filter(([told]) => told).map(([, name]) => name);
+		return names.length ? `${moment_of(row.offset_days || 0)} (${names.join(", ")})` : null;
+	}
+
+	function moment_of(offset) {
+		if (offset === 0) return __("on the due date");
+		if (offset === -1) return __("1 day before the due date");
+		if (offset === 1) return __("1 day after the due date");
+		return offset < 0
+			? __("{0} days before the due date", [-offset])
+			: __("{0} days after the due date", [offset]);
+	}
+
+	// ---- the daily run
+
+	// All of them are in the Error Log.
+	const FAILURES_SHOWN = 3;
+
+	// For example "Overdue 3, Mails 5"; what did not happen is left out.
+	training.daily_run_in_words = function (summary) {
+		const happened = Object.entries(summary || {}).filter(([, count]) => typeof count === "number" && count);
+		return happened.length
+			? happened.map(([what, count]) => `${__(frappe.unscrub(what))} ${count}`).join(", ")
+			: __("There was nothing to do.");
+	};
+
+	// How it stands with the daily run: labels, as text, each with its colour.
+	training.daily_status = function ({ next_run, last_run, summary, outgoing_account }) {
+		const day = (value) => frappe.datetime.str_to_user(value);
+		const first = (list) => list.slice(0, FAILURES_SHOWN).join("; ");
+		const [failed, not_done] = [summary?.failed || [], summary?.not_done || []];
+		const shown = [
+			next_run ? [__("Next run: {0}", [day(next_run)]), "blue"] : [__("No run is scheduled"), "red"],
+			last_run
+				? [__("Last run: {0}. {1}", [day(last_run), training.daily_run_in_words(summary)]), "green"]
+				: [__("It has not run yet"), "gray"],
+		];
+		if (failed.length) {
+			shown.push([__("{0} could not be told: {1}", [failed.length, first(failed)]), "red"]);
+		}
+		if (not_done.length) {
+			shown.push([__("{0} steps could not be done: {1}", [not_done.length, first(not_done)]), "red"]);
+		}
+		if (!outgoing_account) {
+			shown.push([__("No outgoing email account: no mail can be sent"), "red"]);
+		}
+		return shown;
+	};
+})(smooth_lms_hr.training);

@@ -1,0 +1,193 @@
+"""What the desk's scripts share: statuses, days, how it stands with an assignment. Run without a browser (see desk.py)."""
+
+import json
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from smooth_lms_hr import hooks
+from smooth_lms_hr.training import status
+from tests.unit.desk import ASSIGN, DOCTYPES, REPORTS, TRAINING, desk, options
+from tests.unit.test_scripts import SCRIPTS
+
+TODAY = "2026-03-10"
+
+
+# ---- where it is
+
+
+def test_whatever_uses_it_is_given_it_first():
+	for doctype, files in (*hooks.doctype_js.items(), *hooks.doctype_list_js.items()):
+		assert files[0] == f"public/js/{TRAINING.name}", doctype
+	reports = [path for path in REPORTS.rglob("*.js") if "smooth_lms_hr.training" in path.read_text()]
+	assert len(reports) == 2
+	for path in reports:
+		assert path.read_text().startswith('// {% include "smooth_lms_hr/public/js/training.js" %}\n'), path
+	# Frappe looks for what an included file includes, too, and a comment is not enough to hide it.
+	assert "{%" not in TRAINING.read_text()
+
+
+def test_statuses_are_listed_once():
+	assert [path.name for path in SCRIPTS if '"In Progress"' in path.read_text()] == [TRAINING.name]
+
+
+def test_loaded_twice_it_is_the_same():
+	with desk(TRAINING) as once, desk(TRAINING, TRAINING) as twice:
+		for expression in ("Object.keys(smooth_lms_hr.training)", "Object.keys(globalThis)"):
+			assert once.eval(f"{expression}.join()") == twice.eval(f"{expression}.join()")
+
+
+def test_it_declares_nothing_else():
+	with desk() as before, desk(TRAINING, ASSIGN) as after:
+		names = "Object.getOwnPropertyNames(globalThis).join()"
+		assert set(after.eval(names).split(",")) - set(before.eval(names).split(",")) == {"smooth_lms_hr"}
+
+
+# ---- statuses
+
+
+def test_the_statuses_are_those_of_the_rules(say):
+	with desk(TRAINING) as js:
+		assert json.loads(js.eval("JSON.stringify(smooth_lms_hr.training.OPEN)")) == list(status.OPEN)
+		known = json.loads(js.eval("JSON.stringify(smooth_lms_hr.training.STATUSES)"))
+	assert sorted(known) == sorted(status.OPEN + status.FINAL)
+	assert sorted(known) == sorted(options("lms_training_assignment", "status"))
+	assert [each for each in known if say("is_open", each)] == [each for each in known if each in status.OPEN]
+
+
+def test_every_status_has_a_colour_of_its_own(say):
+	statuses = status.OPEN + status.FINAL
+	assert len({say("colour", each) for each in statuses}) == len(statuses)
+	assert (say("colour", status.OVERDUE), say("colour", status.COMPLETED)) == ("red", "green")
+	assert say("colour", "Of another app") == "gray"
+	assert say("pill", "<b>", "red") == '<span class="indicator-pill red">&#60;b&#62;</span>'
+
+
+# ---- when
+
+
+@pytest.mark.parametrize(
+	("due_date", "words"),
+	[
+		("2026-03-12", "due in 2 days"),
+		("2026-03-11", "due tomorrow"),
+		(TODAY, "due today"),
+		("2026-03-09", "1 day late"),
+		("2026-03-08", "2 days late"),
+	],
+)
+def test_when_it_is_due(say, due_date, words):
+	assert say("due_in_words", due_date, TODAY) == words
+
+
+def test_only_what_is_open_says_when(say):
+	late = {"due_date": "2026-03-05"}
+	assert say("status_in_words", {"status": "Overdue", **late}, TODAY) == "Overdue, 5 days late"
+	assert say("status_in_words", {"status": "Waived", **late}, TODAY) == "Waived"
+
+
+# ---- how it stands with an assignment
+
+
+def situation(say, current, **values):
+	doc = {"employee_name": "Ana Lima", "status": current, "due_date": TODAY, **values}
+	said = say("situation", doc, TODAY)
+	return said["html"], said["colour"]
+
+
+def test_how_an_open_one_stands(say):
+	assert situation(say, "Pending") == ("<b>Ana Lima</b>: due today, on 10-03-2026. 0% done.", "orange")
+	late = {"due_date": "2026-03-09", "progress": 66.667}
+	html, colour = situation(say, "In Progress", **late)
+	assert html == (
+		"<b>Ana Lima</b> is 1 day late: it was due on 09-03-2026. 66% done. Nobody has reminded them yet."
+	)
+	assert colour == "red"  # although the status has not followed yet
+
+
+def test_how_often_somebody_was_reminded_and_when_it_was_due_at_first(say):
+	reminded = {"due_date": "2026-03-05", "last_reminded_on": "2026-03-08 07:00:00", "reminders_sent": 1}
+	html, _colour = situation(say, "Overdue", original_due_date="2026-02-01", **reminded)
+	assert html.endswith("At first it was due on 01-02-2026. Reminded once, on 08-03-2026.")
+	html, _colour = situation(
+		say, "Overdue", **{**reminded, "reminders_sent": 3}, original_due_date="2026-03-05"
+	)
+	assert html.endswith("0% done. Reminded 3 times, last on 08-03-2026.")
+
+
+@pytest.mark.parametrize(
+	("completed_on", "words"),
+	[
+		("2026-03-09", "on time"),
+		(TODAY, "on time"),
+		("2026-03-11", "1 day after the due date"),
+		("2026-03-12", "2 days after the due date"),
+	],
+)
+def test_when_it_was_completed(say, completed_on, words):
+	html, colour = situation(say, "Completed", completed_on=completed_on)
+	day = "-".join(reversed(completed_on.split("-")))
+	assert html == f"<b>Ana Lima</b> completed this on {day}, {words}."
+	assert colour == "green"
+
+
+def test_what_is_settled_otherwise(say):
+	waived = {"waived_by": "hr@example.com", "waived_on": TODAY, "waiver_reason": "Holds a licence"}
+	html, colour = situation(say, "Waived", **waived)
+	assert "waived by hr@example.com on 10-03-2026. Holds a licence" in html
+	assert colour == "purple"
+	html, colour = situation(say, "Cancelled")
+	assert html.startswith("Cancelled, <b>Ana Lima</b> need not do this.")
+	assert colour == "gray"
+
+
+@pytest.mark.parametrize("current", status.OPEN + status.FINAL)
+def test_what_others_typed_is_text(say, current):
+	markup = "<img src=x onerror=alert(1)>"
+	html, _colour = situation(
+		say, current, employee_name=markup, waived_by=markup, waiver_reason=markup,
+		waived_on=TODAY, completed_on=TODAY,
+	)  # fmt: skip
+	assert "<img" not in html
+	assert "&#60;img" in html
+
+
+def test_somebody_without_a_name_of_their_own(say):
+	assert say("name_of", {"member_name": "Ana", "member": "ana@example.com"}) == "Ana"
+	assert say("name_of", {"member": "ana@example.com", "name": "TA-1"}) == "ana@example.com"
+	assert say("name_of", {"name": "TA-1"}) == "TA-1"
+
+
+# ---- lists and reports
+
+
+def test_the_list_begins_with_what_is_open():
+	"""Frappe loads it before what is shared."""
+	folder = DOCTYPES / "lms_training_assignment"
+	with desk(folder / "lms_training_assignment_list.js", TRAINING) as js:
+		filters = js.eval('JSON.stringify(frappe.listview_settings["LMS Training Assignment"].filters)')
+	assert json.loads(filters) == [["status", "in", list(status.OPEN)]]
+
+
+def cell(js: MiniRacer, report: str, fieldname: str, data: dict) -> str:
+	return js.eval(
+		f'frappe.query_reports["{report}"].formatter({json.dumps(data.get(fieldname))}, {{}},'
+		f' {{fieldname: "{fieldname}"}}, {json.dumps(data)}, (value) => value)'
+	)
+
+
+def test_the_reports_colour_what_they_show():
+	with desk(REPORTS / "team_training_status" / "team_training_status.js", today=TODAY) as js:
+		for current, colour in (("Overdue", "red"), ("Waived", "purple")):
+			shown = cell(js, "Team Training Status", "status", {"status": current})
+			assert shown == f'<span class="indicator-pill {colour}">{current}</span>'
+		offered = js.eval('frappe.query_reports["Team Training Status"].filters.at(-1).options.join()')
+	assert set(offered.split(",")) == {"", "Open", *status.OPEN, status.COMPLETED, status.WAIVED}
+	with desk(REPORTS / "onboarding_training_status" / "onboarding_training_status.js", today=TODAY) as js:
+		for ready, overdue, colour in (
+			("Ready", 0, "green"),
+			("Training open", 2, "red"),
+			("Tasks open", 0, "orange"),
+		):
+			shown = cell(js, "Onboarding Training Status", "ready", {"ready": ready, "overdue": overdue})
+			assert shown == f'<span class="indicator-pill {colour}">{ready}</span>'
