@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.scratch import may_log_in
-from tests.browser.test_desk import LIST, REPORTS, dialog, pick
+from tests.browser.test_desk import LIST, REPORTS, act, choose, dialog, hear, pick
 from tests.site import factory
 
 pytestmark = pytest.mark.usefixtures("alone_on_the_site")
@@ -91,6 +91,37 @@ def test_a_moderator_with_a_desk_role_finds_the_list_and_the_reports(desk, peopl
 	expect(page.get_by_role("button", name="Assign Training")).to_be_visible()
 	go(page, f"/app/query-report/{REPORTS[1]}")
 	expect(page.locator(".report-summary .summary-item").first).to_be_visible()
+
+
+def test_a_campaign_in_the_background_tells_how_far_it_is(desk, hr, people, committed):
+	factory.course("Ladders")
+	committed()
+	page = desk("/app/employee", hr)
+	state = {"run": "r1", "total": 400, "done": 0, "finished": False, "stopped": False}
+	# Here it would be over at once.
+	page.route(
+		"**/api/method/smooth_lms_hr.api.start_campaign", lambda route: route.fulfill(json={"message": state})
+	)
+	choose(page, "Omar Haddad")
+	act(page, "Assign Training")
+	asked = dialog(page, "Assign Training")
+	asked.get_by_role("button", name="Check").click()
+	asked.get_by_role("button", name="Assign 1").click()
+	progress = dialog(page, "Assigning Training")
+	expect(progress).to_contain_text("It goes on if you close this.")
+	event = "smooth_lms_hr:campaign"
+	hear(page, event, **state | {"run": "of another tab", "done": 7})
+	hear(page, event, **state | {"done": 120})
+	expect(progress).to_contain_text("120 of 400 people")
+	counts = {"created": 380, "existing": 15, "failed": 5}
+	hear(
+		page, event, **state | {"done": 400, "finished": True, "counts": counts, "file_url": "/private/r.csv"}
+	)
+	expect(progress).to_have_count(0)
+	for text in ("380 assigned", "15 were there already", "5 failed"):
+		expect(dialog(page, "Training Assigned")).to_contain_text(text)
+	expect(page.locator(".list-row-checkbox:checked")).to_have_count(0)
+	assert page.evaluate("event => frappe.realtime.socket.listeners(event).length", event) == 0
 
 
 def test_the_dialog_fits_a_phone(desk, hr, people):

@@ -6,7 +6,8 @@ frappe.provide("smooth_lms_hr.training");
 	const escape = frappe.utils.escape_html;
 	const { PICKED, PART, USERS } = training.WHO;
 	const { BY_COURSE, ON_DAY, IN_DAYS } = training.DUE;
-	const POLL_MS = 2000;
+	const EVENT = "smooth_lms_hr:campaign";
+	const ASK_EVERY_MS = 15000;
 
 	// chosen: {employees: [...], courses: [...]}, what is decided already; done: called after anything was assigned.
 	training.assign = function (chosen, done) {
@@ -190,7 +191,7 @@ frappe.provide("smooth_lms_hr.training");
 				show_outcome(state);
 				done && done();
 			} else {
-				follow(state, done);
+				training.follow(state, done);
 			}
 		});
 	}
@@ -201,32 +202,54 @@ frappe.provide("smooth_lms_hr.training");
 			.then(({ message }) => message);
 	}
 
-	// A run in the background: ask how far it is until it has ended.
-	function follow({ run, total }, done) {
+	// A run in the background tells how far it is. It is asked for those without a live connection, and because a run that
+	// broke off tells nobody.
+	training.follow = function ({ run, total }, done) {
 		const title = __("Assigning Training");
-		frappe.show_progress(title, 0, total, __("It goes on if you close this."));
-		const ask = async () => {
-			const { message: state } = await frappe.call({
-				method: "smooth_lms_hr.api.get_campaign",
-				type: "GET",
-				args: { run },
-			});
-			if (!state.finished && !state.stopped) {
-				frappe.show_progress(
-					title,
-					state.done,
-					state.total,
-					__("{0} of {1} people", [state.done, state.total]),
-				);
-				setTimeout(ask, POLL_MS);
+		let [so_far, ended] = [0, false];
+
+		const hear = (state) => {
+			// An answer may be older than what was heard while it was on its way.
+			if (ended || state?.run !== run || state.done < so_far) {
 				return;
 			}
-			frappe.hide_progress();
-			state.stopped ? show_stopped(state) : show_outcome(state);
-			done && done();
+			so_far = state.done;
+			if (!state.finished && !state.stopped) {
+				const people = __("{0} of {1} people", [state.done, state.total]);
+				frappe.show_progress(title, state.done, state.total, people);
+				return;
+			}
+			end(() => {
+				state.stopped ? show_stopped(state) : show_outcome(state);
+				done && done();
+			});
 		};
-		setTimeout(ask, POLL_MS);
-	}
+		const ask = async () => {
+			const method = "smooth_lms_hr.api.get_campaign";
+			let answer;
+			try {
+				answer = await frappe.call({ method, type: "GET", args: { run } });
+			} catch (error) {
+				// That there is no such run any more Frappe has said; anything else may be over when it is asked again.
+				error?.status === 404 && end();
+				return;
+			}
+			hear({ run, ...answer.message });
+		};
+		const timer = setInterval(ask, ASK_EVERY_MS);
+		const end = (then) => {
+			ended = true;
+			clearInterval(timer);
+			frappe.realtime.off(EVENT, hear);
+			// Not at once: a dialog that is only just opening cannot be closed.
+			setTimeout(() => {
+				frappe.hide_progress();
+				then?.();
+			}, 500);
+		};
+		frappe.realtime.on(EVENT, hear);
+		frappe.show_progress(title, 0, total, __("It goes on if you close this."));
+	};
 
 	function show_stopped({ done, total }) {
 		frappe.msgprint({
