@@ -32,14 +32,20 @@ NAMES = (
 	"Tomas Novak", "Sara Lindqvist", "Diego Ramos", "Aisha Khan", "Paul Martin",
 )  # fmt: skip
 UNITS = ("Research", "Sales", "Operations")
-COURSES = ("Code of Conduct", "Fire Safety", "Information Security", "Data Protection")
+# What each of them is about, its colour, and how many days it counts.
+COURSES = {
+	"Code of Conduct": ("How we treat each other, patients and suppliers", "Blue", 0),
+	"Fire Safety": ("Alarms, exits, and who helps whom", "Red", 365),
+	"Information Security": ("Passwords, phishing, and what to do when in doubt", "Teal", 730),
+	"Data Protection": ("What we may know about people, and for how long", "Violet", 730),
+}
 LESSONS = 4
 
 
 def person(name: str, *roles: str, **fields):
 	"""Return the employee of somebody who may log in, with a name and an address that one could have."""
 	first, last = name.split()
-	user = factory.user("Employee", *roles, name=f"{first}.{last}@lakeside.example".lower())
+	user = factory.user("Employee", *roles, name=f"{first}@lakeside.example".lower())
 	frappe.db.set_value("User", user, {"first_name": first, "last_name": last, "full_name": name})
 	may_log_in(user)
 	return factory.employee(user, first_name=first, last_name=last, company=COMPANY, **fields)
@@ -69,22 +75,42 @@ def owes(who, course: str, due: date, lessons: int = 0, done: date | None = None
 	return doc.name
 
 
+def unit(name: str) -> str:
+	values = {"department_name": name, "company": COMPANY}
+	return (
+		frappe.db.get_value("Department", values)
+		or frappe.get_doc({"doctype": "Department", **values}).insert().name
+	)
+
+
 @pytest.fixture
 def company(committed):
 	"""Three departments of four; who comes later in the list is further."""
 	if not frappe.db.exists("Company", COMPANY):
 		values = {"abbr": "LC", "default_currency": "EUR", "country": "Germany"}
 		frappe.get_doc({"doctype": "Company", "company_name": COMPANY, **values}).insert()
-	units = [
-		frappe.get_doc({"doctype": "Department", "department_name": name, "company": COMPANY}).insert().name
-		for name in UNITS
-	]
-	hr = person("Helen Moore", "HR Manager", "HR User")
+	# Some of them come with a company.
+	units = [unit(name) for name in UNITS]
+	# Without a User Permission on herself: she looks after everybody.
+	hr = person("Helen Moore", "HR Manager", "HR User", create_user_permission=0)
 	boss = person("Ruth Adeyemi")
 	people = [
 		person(name, department=units[number % 3], reports_to=boss.name) for number, name in enumerate(NAMES)
 	]
-	courses = [factory.course(title, lessons=LESSONS) for title in COURSES]
+	trainer = person("Ines Berg", "Moderator", "System Manager", create_user_permission=0)
+	by = [{"instructor": trainer.user_id}]
+	courses = [
+		factory.course(
+			title,
+			lessons=LESSONS,
+			short_introduction=about,
+			card_gradient=colour,
+			validity_days=days,
+			instructors=by,
+		)
+		for title, (about, colour, days) in COURSES.items()
+	]
+	frappe.set_user(hr.user_id)
 	today = getdate()
 	owed = {}
 	for number, who in enumerate(people):
@@ -94,9 +120,12 @@ def company(committed):
 			done = today - timedelta(days=number * 15) if lessons == LESSONS else None
 			if done:
 				due = done + timedelta(days=4 - place)
-			owed[NAMES[number], COURSES[place]] = owes(who, course, due, lessons, done)
+			owed[NAMES[number], list(COURSES)[place]] = owes(who, course, due, lessons, done)
+	frappe.set_user("Administrator")
 	committed()
-	return frappe._dict(hr=hr, boss=boss, people=people, units=units, courses=courses, owed=owed)
+	return frappe._dict(
+		hr=hr, boss=boss, trainer=trainer, people=people, units=units, courses=courses, owed=owed
+	)
 
 
 @pytest.fixture
@@ -113,8 +142,12 @@ def picture():
 	return take
 
 
-def test_pictures_for_hr_of_all_there_is(desk, company, picture):
+def test_pictures_for_hr_of_all_there_is(desk, company, picture, committed):
 	hr = company.hr.user_id
+	factory.mail_account()
+	last_run = {"last_run_on": f"{getdate()} 00:00:07", "last_run_summary": '{"Overdue": 2, "mails": 5}'}
+	frappe.db.set_single_value("LMS Training Settings", last_run)
+	committed()
 	page = desk("/app/training-compliance", hr)
 	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
 	picture(page, "workspace")
@@ -142,15 +175,23 @@ def test_a_picture_of_an_assignment(desk, company, picture, committed):
 
 def test_a_picture_of_an_onboarding(desk, company, picture, committed):
 	hire = person("Nora Lind", department=company.units[0], reports_to=company.boss.name)
-	applicant = factory.applicant("nora.lind@lakeside.example")
+	applicant = factory.applicant("nora@lakeside.example")
 	frappe.db.set_value("Job Applicant", applicant, "applicant_name", "Nora Lind")
 	frappe.set_user(company.hr.user_id)
-	onboarding = factory.onboarding(job_applicant=applicant, employee=hire.name, company=COMPANY)
+	holidays = frappe.copy_doc(frappe.get_doc("Holiday List", factory.holiday_list()))
+	holidays.holiday_list_name = "Lakeside Holidays"
+	onboarding = factory.onboarding(
+		job_applicant=applicant, employee=hire.name, company=COMPANY, holiday_list=holidays.insert().name
+	)
 	frappe.set_user("Administrator")
 	factory.complete_lessons(hire.user_id, company.courses[0], 2)
 	factory.course("Working at Heights")
 	committed()
-	page = desk(f"/app/employee-onboarding/{onboarding.name}", company.hr.user_id)
+	page = desk(
+		f"/app/employee-onboarding/{onboarding.name}",
+		company.hr.user_id,
+		viewport={"width": 1280, "height": 960},
+	)
 	overview = page.locator(".training-overview")
 	expect(overview.locator("tbody tr", has_text="Working at Heights")).to_contain_text("Not assigned")
 	overview.evaluate("part => part.scrollIntoView({block: 'end'})")
@@ -160,7 +201,7 @@ def test_a_picture_of_an_onboarding(desk, company, picture, committed):
 def test_a_picture_of_the_dialog(desk, company, picture, committed):
 	factory.course("First Aid")
 	committed()
-	page = desk(LIST, company.hr.user_id)
+	page = desk(LIST, company.hr.user_id, viewport={"width": 1280, "height": 1100})
 	page.get_by_role("button", name="Assign Training").click()
 	asked = dialog(page, "Assign Training")
 	asked.locator("select[data-fieldname=who]").select_option(label="A part of the company")
@@ -173,18 +214,17 @@ def test_a_picture_of_the_dialog(desk, company, picture, committed):
 	picture(page, "assign-training")
 
 
-def test_a_picture_of_a_course(desk, company, picture, committed):
-	moderator = person("Ines Berg", "Moderator", "System Manager")
-	committed()
-	page = desk(f"/app/lms-course/{company.courses[1]}", moderator.user_id)
+def test_a_picture_of_a_course(desk, company, picture):
+	page = desk(f"/app/lms-course/{company.courses[1]}", company.trainer.user_id)
 	expect(page.locator(".training-count").first).to_contain_text("Open")
-	page.get_by_label("Is Mandatory").evaluate("box => box.scrollIntoView({block: 'center'})")
 	picture(page, "course-form")
 
 
 def test_pictures_for_a_learner(visit, company, picture, committed):
 	omar = company.people[NAMES.index("Omar Haddad")]
-	course = factory.course("First Aid", lessons=LESSONS, is_mandatory=0)
+	about = {"short_introduction": "Until the ambulance comes", "card_gradient": "Amber"}
+	by = [{"instructor": company.trainer.user_id}]
+	course = factory.course("First Aid", lessons=LESSONS, is_mandatory=0, instructors=by, **about)
 	name = owes(omar, course, getdate() + timedelta(days=20))
 	frappe.set_user(company.hr.user_id)
 	assert api.waive([name], "Teaches it")["done"]
