@@ -87,6 +87,18 @@ def test_what_is_open_done_and_waived_and_why(worker, hr, as_user):
 	assert "Somebody else" not in html
 
 
+def test_what_was_settled_last_comes_first(worker, hr, as_user):
+	as_user(hr)
+	for title, days in (("First", 9), ("Last", 1), ("Second", 5)):
+		day = TODAY - timedelta(days=days)
+		owes(worker, factory.course(f"{title} waived"), status="Waived", waived_on=f"{day} 10:00:00")
+		owes(worker, factory.course(f"{title} learned"), status="Completed", completed_on=day, progress=100)
+	as_user(worker.user_id)
+	shown = learner.training_of(worker.user_id)
+	assert titles(shown["waived"]) == ["Last waived", "Second waived", "First waived"]
+	assert titles(shown["done"]) == ["Last learned", "Second learned", "First learned"]
+
+
 def test_nothing_assigned_says_so(worker):
 	response = page(worker.user_id)
 	assert response.status_code == 200
