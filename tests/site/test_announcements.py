@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import daily
+from smooth_lms_hr.record import ledger
 from smooth_lms_hr.telling import announcements
 from tests.site import factory
 from tests.site.conftest import harness
@@ -27,6 +28,14 @@ def test_the_first_mail_says_what_why_and_by_when(worker):
 	assert f"/lms/courses/{row.course}" in text
 	announcements.announce([row.name])
 	assert read_mails() == []
+
+
+def test_what_was_said_of_others_is_not_asked_for(worker, boss):
+	owe(worker, "Safety")
+	factory.onboarding(employee=boss.name)
+	harness.run_jobs()
+	own, other = (factory.assignment(member=each.user_id).name for each in (worker, boss))
+	assert [set(ledger.said_of(names)) for names in ([own], [own, other])] == [{own}, {own, other}]
 
 
 def test_the_first_mail_goes_out_once_hrs_save_is_committed(worker):

@@ -180,6 +180,13 @@ def test_a_debt_from_the_other_company_is_not_shown_after_the_move(world, as_use
 	with pytest.raises(frappe.ValidationError) as raised:
 		insert(employee=moved.employee, course=course)
 	assert moved.assignment not in str(raised.value)
+	# In quotes it is JSON, which Frappe saves as it is.
+	frappe.db.set_value("LMS Course", course, "title", '"<img src=x>"')
+	with pytest.raises(frappe.ValidationError, match="need not be assigned") as raised:
+		insert(employee=moved.employee, course=course)
+	assert "&lt;img src=x&gt;" in str(raised.value)
+	assert "<img" not in str(raised.value)
+	frappe.db.set_value("LMS Course", course, "title", "Safety")
 	# The one that they see is named as ever.
 	(own,) = api.assign_mandatory_training(employees=[world.people["team"].employee], courses=[course])[
 		"existing"

@@ -284,6 +284,7 @@ def test_a_refusal_names_people_and_courses_as_text(evil, hr):
 		"no status": lambda: api.get_team_training_status(status=MARKUP),
 		"no number": lambda: api.get_team_training_status(start=MARKUP),
 		"no company": lambda: run_report("Team Training Status", filters={"company": MARKUP}),
+		"no onboarding": lambda: api.get_onboarding_training(MARKUP),
 		"no course of a report": lambda: run_report("Training KPIs", filters={"course": MARKUP}),
 	}
 	for what, call in refusals.items():

@@ -223,7 +223,7 @@ def test_the_figures_of_a_month(people, hr):
 
 
 def test_days_to_the_first_login_are_those_since_the_onboarding(hr):
-	factory.course("Safety", lessons=0)
+	course = factory.course("Safety", lessons=0)
 	quick, never, early = (factory.employee(factory.user()) for _ in range(3))
 	frappe.set_user(hr)
 	for each in (quick, never, early):
@@ -231,6 +231,8 @@ def test_days_to_the_first_login_are_those_since_the_onboarding(hr):
 	frappe.set_user("Administrator")
 	for each, days in ((quick, -10), (never, -10), (early, -60)):
 		put(factory.assignment(member=each.user_id).name, "Pending", assigned=days)
+	# Not hired, and so not waited for.
+	owe(factory.user(), course, assigned=-10)
 	logins = (
 		# Whoever logged in before, logged in for the first time after it all the same.
 		(quick, TODAY - timedelta(days=20), "Success"),

@@ -95,6 +95,28 @@ def test_a_step_that_always_loses_is_named_and_the_others_go_on(
 	assert frappe.parse_json(frappe.db.get_single_value(SETTINGS, "last_run_summary"))["not_done"] == [said]
 
 
+def test_a_step_that_fails_for_another_reason_leaves_nothing_half_done(hire, hr, monkeypatch):
+	doc = factory.onboarding()
+	frappe.set_user("Administrator")
+	employee = factory.employee(factory.user())
+	factory.course("Safety")
+	frappe.db.set_value(ONBOARDING, doc.name, "employee", employee.name)
+	frappe.db.commit()
+	resume = daily.resume
+
+	def resume_and_break(name):
+		resume(name)
+		raise RuntimeError("the disk is on fire")
+
+	monkeypatch.setattr(daily, "resume", resume_and_break)
+	assert any("the disk is on fire" in said for said in daily.run()["not_done"])
+	assert factory.assignments(member=employee.user_id) == []
+	assert status_of(doc) == "Waiting for Employee"
+	monkeypatch.undo()
+	daily.run()
+	assert len(factory.assignments(member=employee.user_id)) == 1
+
+
 def test_a_chunk_of_reminders_that_loses_a_race_is_said_once(owed, monkeypatch, clock, pauses):
 	frappe.set_user("Administrator")
 	announcements.announce([row.name for row in owed])

@@ -167,6 +167,7 @@ def test_the_patch_adds_the_status_and_names_what_is_not_even_partly_assigned(hr
 	frappe.db.delete(ASSIGNMENT, {"onboarding": nothing.name})
 	for doc in (partly, nothing):
 		frappe.db.set_value(ONBOARDING, doc.name, "training_status", "Partly Assigned")
+	waiting = factory.onboarding()
 	field = {"dt": ONBOARDING, "fieldname": "training_status"}
 	frappe.db.set_value("Custom Field", field, "options", "\nAssigned\nPartly Assigned\nOur own")
 	for _ in range(2):
@@ -175,6 +176,7 @@ def test_the_patch_adds_the_status_and_names_what_is_not_even_partly_assigned(hr
 			"\nAssigned\nPartly Assigned\nOur own\nNot Assigned Yet"
 		)
 	assert (status_of(partly), status_of(nothing)) == ("Partly Assigned", "Not Assigned Yet")
+	assert status_of(waiting) == "Waiting for Employee"
 	frappe.delete_doc("Custom Field", frappe.db.exists("Custom Field", field), force=True)
 	add_not_assigned_yet.execute()
 	assert not frappe.db.exists("Custom Field", field)
