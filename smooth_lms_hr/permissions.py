@@ -10,8 +10,9 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint
 
+from smooth_lms_hr.sources import conditions
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, NOTIFICATION
-from smooth_lms_hr.sources.reporting_lines import below, manages, teams_of
+from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
 OF_OURS = (ASSIGNMENT, EVENT, NOTIFICATION)
@@ -21,16 +22,10 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 	"""Return the SQL condition on `tabLMS Training Assignment` that a user's lists, searches and reports carry."""
 	user = user or frappe.session.user
 	if sees_all(user):
-		return ""
+		return conditions.of_limits(user)
 	if user == "Guest":
 		return "1=0"
-	own = f"`tab{ASSIGNMENT}`.`member` = {frappe.db.escape(user)}"
-	teams = teams_of(user)
-	if not teams:
-		return own
-	report = frappe.qb.DocType("Employee")
-	reports = frappe.qb.from_(report).select(report.name).where(below(report, teams))
-	return f"({own} or `tab{ASSIGNMENT}`.`employee` in ({reports.get_sql()}))"
+	return conditions.of_own_and_team(user)
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
@@ -53,11 +48,7 @@ def conditions_of_assignment(user: str | None = None, doctype: str | None = None
 		return "1=0"
 	# All that Frappe adds to this user's lists of assignments: our own rule, User Permissions, shares.
 	allowed = DatabaseQuery(ASSIGNMENT, user=user).build_match_conditions()
-	if not allowed:
-		return ""
-	# By the primary key of the assignment: a page of a long list asks for as many as it shows.
-	return f"""`tab{doctype}`.`assignment` in (
-		select `tab{ASSIGNMENT}`.`name` from `tab{ASSIGNMENT}` where {allowed})"""
+	return conditions.of_what_is_about(doctype, allowed) if allowed else ""
 
 
 def has_permission_of_assignment(

@@ -30,6 +30,8 @@ def after_install():
 
 def after_migrate():
 	numbers.ensure_sequence()
+	# Whose Employee record is it? Every list asks, and ERPNext has no index for that.
+	frappe.db.add_index("Employee", ["user_id", "status"])
 	for default in DEFAULTS:
 		given.once(default.key, default.add)
 	_save_default_settings()

@@ -23,6 +23,22 @@ def manages(user: str, employee: str) -> bool:
 	return bool(place) and is_below(place, teams_of(user))
 
 
+def at_most_below(teams: Collection[Mapping]) -> int:
+	"""Return how many Employees there are below those who lead the teams, by the places in the tree alone.
+
+	Each has two numbers of its own; gaps, where somebody was deleted, count as people.
+	"""
+	return sum((team["rgt"] - team["lft"] - 1) // 2 for team in teams)
+
+
+def names_below(teams: Collection[Mapping]) -> list[str]:
+	"""Return the names of the Employees below those who lead the teams, in order."""
+	report = frappe.qb.DocType("Employee")
+	return sorted(
+		name for (name,) in frappe.qb.from_(report).select(report.name).where(below(report, teams)).run()
+	)
+
+
 def is_below(place: Mapping, teams: Collection[Mapping]) -> bool:
 	"""Return whether a place in the tree is below one of those who lead the teams."""
 	return any(team["lft"] < place["lft"] and place["rgt"] < team["rgt"] for team in teams)

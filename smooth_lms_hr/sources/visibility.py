@@ -10,7 +10,7 @@ import frappe
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_allowed_docs_for_doctype
-from pypika.terms import LiteralValue
+from pypika.terms import Criterion, LiteralValue
 
 from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.departments import departments_from
@@ -121,8 +121,7 @@ def visible_assignments(**filters):
 	table = frappe.qb.DocType(ASSIGNMENT)
 	query = frappe.qb.from_(table)
 	if allowed := build_match_conditions(ASSIGNMENT):
-		# Text alone is no criterion that others can be added to.
-		query = query.where(table.name.isnotnull() & LiteralValue(f"({allowed})"))
+		query = query.where(of_text(allowed))
 	for fieldname, value in filters.items():
 		if not value:
 			continue
@@ -131,3 +130,8 @@ def visible_assignments(**filters):
 		field = table[fieldname]
 		query = query.where(field.isin(value) if isinstance(value, list | tuple) else field == value)
 	return query
+
+
+def of_text(condition: str) -> Criterion:
+	"""Return a condition of SQL, in which every % is doubled, as a criterion: text alone is none that others can be added to."""
+	return frappe.qb.DocType(ASSIGNMENT).name.isnotnull() & LiteralValue(f"({condition})")

@@ -175,3 +175,5 @@ def on_doctype_update():
 	)
 	# What is late is found every day among all that was ever owed.
 	frappe.db.add_index("LMS Training Assignment", ["status", "due_date"])
+	# HR of one company reads its own page of a list, however few of everybody's rows are this company's.
+	frappe.db.add_index("LMS Training Assignment", ["company", "due_date"])

@@ -1,0 +1,148 @@
+"""Rule 9 as conditions of SQL, each in the form that a database answers from an index.
+
+A list is read in its order, twenty rows at a time. A condition must either lead to few rows, or be cheap to ask of each
+row on the way: a sub-select that a database is free to turn round is neither, and which it chooses changes with its
+statistics. What is few is therefore looked up first and named; of what is many, each row is asked by its primary key.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+import frappe
+from frappe.permissions import get_role_permissions
+from frappe.query_builder import Case
+
+from smooth_lms_hr.sources import reporting_lines
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.visibility import limits
+
+# People of a team who are named one by one. MariaDB turns a list of more than 1,000 into a table, and reads that first.
+FEW_PEOPLE = 900
+# The same where the reader's own rows cannot be named along: two indexes are merged then.
+VERY_FEW_PEOPLE = 100
+# Assignments that what is about them is looked up by.
+FEW_ASSIGNMENTS = 2_000
+# What the place of each row's person is looked up as, and known again by.
+PLACE = "place_of_person"
+# Fields of an assignment that User Permissions may be about and that have an index.
+INDEXED_LIMITS = ("employee", "company")
+
+
+def of_own_and_team(user: str) -> str:
+	"""Return the condition that leaves the assignments of a user and of everybody below them."""
+	own = _equals("member", user)
+	teams = reporting_lines.teams_of(user)
+	if not teams:
+		return own
+	team = _names_of_few(teams)
+	if team is None:
+		return f"({own} or {_place_is_below(teams)})"
+	if not team:
+		return own
+	if (mine := _own_employees(user, team)) is not None:
+		return _is_one_of("employee", sorted({*team, *mine}))
+	# Two indexes are merged for this, which is dear for many.
+	is_of_team = _is_one_of("employee", team) if len(team) <= VERY_FEW_PEOPLE else _place_is_below(teams)
+	return f"({own} or {is_of_team})"
+
+
+class OfTeam(NamedTuple):
+	"""A condition, and whether it names the people: such a one leads to their rows, any other is asked of each row."""
+
+	text: str
+	names_them: bool
+
+
+def of_team(teams: Collection[Mapping]) -> OfTeam:
+	"""Return the condition that leaves the assignments of everybody below those who lead the teams."""
+	team = _names_of_few(teams)
+	if team is None:
+		return OfTeam(_place_is_below(teams), False)
+	return OfTeam(_is_one_of("employee", team) if team else "1=0", True)
+
+
+def of_limits(user: str) -> str:
+	"""Return what Frappe says of a user's User Permissions in its own words again, so that an index can be used.
+
+	Frappe wraps the field into a function, which hides it from every index: a company of few would be looked for among
+	everybody's. This leaves no row out that Frappe leaves in.
+	"""
+	role = get_role_permissions(frappe.get_meta(ASSIGNMENT), user=user)
+	if not role.get("read") or role.get("has_if_owner_enabled"):
+		# Frappe itself leaves User Permissions out here.
+		return ""
+	found = limits(ASSIGNMENT, user)
+	return " and ".join(
+		f"({_field(fieldname)} is null or {_is_one_of(fieldname, sorted({'', *found[fieldname]}))})"
+		for fieldname in INDEXED_LIMITS
+		if fieldname in found
+	)
+
+
+def of_what_is_about(doctype: str, allowed: str) -> str:
+	"""Return the condition that leaves what is about the assignments that a reader sees.
+
+	:param doctype: has a field "assignment"
+	:param allowed: the condition on the assignments
+	"""
+	# What is asked of each row already would be asked of all rows, to find out how many they are.
+	if PLACE not in allowed and _are_few(allowed):
+		return (
+			f"`tab{doctype}`.`assignment` in (select {_field('name')} from `tab{ASSIGNMENT}` where {allowed})"
+		)
+	return (
+		f"(select case when {allowed} then 1 else 0 end from `tab{ASSIGNMENT}` "
+		f"where {_field('name')} = `tab{doctype}`.`assignment`) = 1"
+	)
+
+
+def _names_of_few(teams: Collection[Mapping]) -> list[str] | None:
+	"""Return the names of the Employees below those who lead the teams; None where they are too many to be named."""
+	if reporting_lines.at_most_below(teams) > FEW_PEOPLE:
+		return None
+	return reporting_lines.names_below(teams)
+
+
+def _are_few(allowed: str) -> bool:
+	# The condition is text that Frappe has put together; whatever came from outside is escaped in it.
+	rows = frappe.db.sql(  # nosemgrep
+		f"select `name` from `tab{ASSIGNMENT}` where {allowed} limit {FEW_ASSIGNMENTS + 1}"
+	)
+	return len(rows) <= FEW_ASSIGNMENTS
+
+
+def _own_employees(user: str, team: Collection[str]) -> set[str] | None:
+	"""Return the employees that are named in a user's own assignments; None where these names say too little or too much.
+
+	That is where an assignment of the user names nobody, or where one of such an employee is another user's.
+	"""
+	rows = frappe.get_all(ASSIGNMENT, filters={"member": user}, pluck="employee", order_by=None)
+	if not all(rows):
+		return None
+	mine = set(rows)
+	if others := mine.difference(team):
+		strangers = {"employee": ("in", list(others)), "member": ("!=", user)}
+		if frappe.get_all(ASSIGNMENT, filters=strangers, limit=1, order_by=None):
+			return None
+	return mine
+
+
+def _place_is_below(teams) -> str:
+	report, table = frappe.qb.DocType("Employee").as_(PLACE), frappe.qb.DocType(ASSIGNMENT)
+	below = Case().when(reporting_lines.below(report, teams), 1).else_(0)
+	# Not among the conditions of the sub-select: the only way to the row is the primary key.
+	query = frappe.qb.from_(report).select(below).where(report.name == table.employee)
+	return f"({query.get_sql()}) = 1"
+
+
+def _field(fieldname: str) -> str:
+	return f"`tab{ASSIGNMENT}`.`{fieldname}`"
+
+
+def _equals(fieldname: str, value: str) -> str:
+	return f"{_field(fieldname)} = {frappe.db.escape(value, percent=False)}"
+
+
+def _is_one_of(fieldname: str, values: Iterable[str]) -> str:
+	escaped = ", ".join(frappe.db.escape(value, percent=False) for value in values)
+	return f"{_field(fieldname)} in ({escaped})"
