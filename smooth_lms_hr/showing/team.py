@@ -8,20 +8,21 @@ from collections.abc import Collection, Mapping, Sequence
 
 import frappe
 from frappe import _
-from frappe.query_builder import Case
-from frappe.query_builder.functions import Count, Sum
+from frappe.query_builder.functions import Count
 from frappe.utils import cint, date_diff, escape_html, flt, getdate
 
-from smooth_lms_hr.sources import visibility, words
+from smooth_lms_hr.sources import conditions, visibility, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Problem
 from smooth_lms_hr.sources.reporting_lines import below, is_below, teams_of
-from smooth_lms_hr.sources.visibility import visible_assignments
+from smooth_lms_hr.sources.visibility import of_text, visible_assignments
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, IN_PROGRESS, OPEN, OVERDUE, PENDING, WAIVED
 
 # What a team page counts and lists; what was cancelled is owed by nobody and nobody's merit.
 STATUSES = (PENDING, IN_PROGRESS, COMPLETED, OVERDUE, WAIVED)
 MAX_PAGE_LENGTH = 500
+# The order of the rows: within each of these by due date, for which there is an index.
+BY_URGENCY = ((OVERDUE,), (PENDING, IN_PROGRESS), (COMPLETED,), (WAIVED,))
 
 
 def places(user: str, oversees: bool, manager: str | None = None) -> list[frappe._dict] | None:
@@ -83,14 +84,15 @@ def training_status(
 	        (percent, 0-100, of the completed ones; None without any)}, "rows": [...], "total": rows without paging}
 	"""
 	filters = filters or {}
-	counts, summary = _summary(counts_of(teams, filters))
+	asked = Asked(teams, filters)
+	counts = asked.counts_by_status()
 	today = getdate()
-	found = rows(teams, filters, statuses, start, min(page_length, MAX_PAGE_LENGTH))
+	found = asked.rows(statuses, start, min(page_length, MAX_PAGE_LENGTH), counts)
 	for row in found:
 		row.days_left = date_diff(row.due_date, today) if row.status in OPEN else None
 		del row.completed_on
 	return {
-		"summary": summary,
+		"summary": _summary(counts, asked.completed_in_time() if counts[COMPLETED] else 0),
 		"rows": found,
 		"total": sum(counts.get(status, 0) for status in statuses or STATUSES),
 	}
@@ -98,114 +100,128 @@ def training_status(
 
 def departments(teams: Sequence[frappe._dict] | None) -> list[str]:
 	"""Return the departments that there is something to filter by, in order."""
-	assignment = frappe.qb.DocType(ASSIGNMENT)
-	query = _of_teams(teams, {}).select(assignment.department).distinct().orderby(assignment.department)
-	return [department for (department,) in query.run() if department]
+	return Asked(teams, {}).departments()
 
 
-def counts_of(teams: Sequence[frappe._dict] | None, filters: Mapping) -> list[frappe._dict]:
-	"""Return the number of assignments by department and status, and of the completed ones those in time.
+class Asked:
+	"""The assignments of some teams that are asked for and that the session user may see: who that is, is asked once.
 
 	:param teams: as ``places`` returns them
 	:param filters: as for ``training_status``
-	:return: rows of department, status, number, in_time
 	"""
-	table = frappe.qb.DocType(ASSIGNMENT)
-	in_time = (table.status == COMPLETED) & (table.completed_on <= table.due_date)
-	return (
-		_of_teams(teams, filters)
-		.select(
-			table.department,
-			table.status,
-			Count(table.name).as_("number"),
-			Sum(Case().when(in_time, 1).else_(0)).as_("in_time"),
-		)
-		.groupby(table.department, table.status)
-		.run(as_dict=True)
-	)
 
-
-def rows(
-	teams: Sequence[frappe._dict] | None,
-	filters: Mapping,
-	statuses: Collection[str] | None,
-	start: int,
-	limit: int,
-) -> list[frappe._dict]:
-	"""Return assignments of teams, the overdue first.
-
-	:param statuses: None for all
-	:param start: rows to skip
-	:param limit: how many at most
-	"""
-	table, report = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType("Employee").as_("report")
-	manager = frappe.qb.DocType("Employee").as_("manager")
-	urgency = Case()
-	for rank, group in enumerate(((OVERDUE,), OPEN, (COMPLETED,))):
-		urgency = urgency.when(table.status.isin(group), rank)
-	query = (
-		_of_teams(teams, filters)
-		.left_join(manager)
-		.on(manager.name == report.reports_to)
-		.select(
-			table.name,
-			table.member,
-			table.member_name,
-			table.employee,
-			table.employee_name,
-			table.department,
-			report.reports_to.as_("manager"),
-			manager.employee_name.as_("manager_name"),
-			table.course,
-			table.course_title,
-			table.due_date,
-			table.status,
-			table.progress,
-			table.completed_on,
-		)
-		.orderby(urgency.else_(3))
-		.orderby(table.due_date)
-		.orderby(table.name)
-		.limit(limit)
-		.offset(start)
-	)
-	if statuses:
-		query = query.where(table.status.isin(tuple(statuses)))
-	found = query.run(as_dict=True)
-	for row in found:
-		row.due_date = getdate(row.due_date)
-		row.progress = flt(row.progress)
-	return found
-
-
-def _of_teams(teams: Sequence[frappe._dict] | None, filters: Mapping):
-	"""Return the query of all assignments that are asked for and that the session user may see."""
-	table, report = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType("Employee").as_("report")
-	query = (
-		visible_assignments(
+	def __init__(self, teams: Sequence[frappe._dict] | None, filters: Mapping):
+		self._table = frappe.qb.DocType(ASSIGNMENT)
+		seen = visible_assignments(
 			**{fieldname: filters.get(fieldname) for fieldname in ("company", "department", "course")}
 		)
-		.left_join(report)
-		.on(report.name == table.employee)
-		.where(table.status != CANCELLED)
-	)
-	if teams is None:
-		return query
-	return query.where(below(report, teams))
+		# To read some in their order, and to go over all of them.
+		self._in_order = self._all = seen
+		if teams is not None:
+			of_team = conditions.of_team(teams)
+			self._in_order = self._all = seen.where(of_text(of_team.text.replace("%", "%%")))
+			if not of_team.names_them:
+				# From the people to what they owe: each row would be asked for its person otherwise.
+				report = frappe.qb.DocType("Employee").as_("report")
+				self._all = seen.inner_join(report).on(report.name == self._table.employee)
+				self._all = self._all.where(below(report, teams))
+		self._all = self._all.where(self._table.status != CANCELLED)
+
+	def departments(self) -> list[str]:
+		"""Return the departments that they are of, in order."""
+		query = self._all.select(self._table.department).distinct().orderby(self._table.department)
+		return [department for (department,) in query.run() if department]
+
+	def counts_by_status(self) -> Counter:
+		"""Return how many there are of each status."""
+		rows = self._all.select(self._table.status, Count(self._table.name)).groupby(self._table.status).run()
+		return Counter({status: cint(number) for status, number in rows})
+
+	def counts_by_department(self) -> list[frappe._dict]:
+		"""Return rows of department, status, number."""
+		department, status = self._table.department, self._table.status
+		query = self._all.select(department, status, Count(self._table.name).as_("number"))
+		return query.groupby(department, status).run(as_dict=True)
+
+	def completed_in_time(self) -> int:
+		"""Return how many were completed on or before their due date."""
+		table = self._table
+		in_time = (table.status == COMPLETED) & (table.completed_on <= table.due_date)
+		((number,),) = self._all.where(in_time).select(Count(table.name)).run()
+		return cint(number)
+
+	def rows(
+		self, statuses: Collection[str] | None, start: int, limit: int, counts: Mapping[str, int]
+	) -> list[frappe._dict]:
+		"""Return them row by row, the overdue first, then by due date.
+
+		:param statuses: None for all
+		:param start: rows to skip
+		:param limit: how many at most
+		:param counts: how many there are, by status
+		"""
+		found = []
+		for group in BY_URGENCY:
+			wanted = [s for s in group if counts.get(s) and (not statuses or s in statuses)]
+			number = sum(counts[status] for status in wanted)
+			if start < number and len(found) < limit:
+				found += self._page(wanted, start, limit - len(found))
+			start = max(start - number, 0)
+		for row in found:
+			row.due_date = getdate(row.due_date)
+			row.progress = flt(row.progress)
+		return found
+
+	def _page(self, statuses: Collection[str], start: int, limit: int) -> list[frappe._dict]:
+		table, report = self._table, frappe.qb.DocType("Employee").as_("report")
+		manager = frappe.qb.DocType("Employee").as_("manager")
+		# First which rows these are, from an index; whatever else is shown is read of these alone.
+		page = (
+			self._in_order.where(table.status.isin(tuple(statuses)))
+			.select(table.name)
+			.orderby(table.due_date)
+			.orderby(table.name)
+			.limit(limit)
+			.offset(start)
+		).as_("page")
+		return (
+			frappe.qb.from_(page)
+			.inner_join(table)
+			.on(table.name == page.name)
+			.left_join(report)
+			.on(report.name == table.employee)
+			.left_join(manager)
+			.on(manager.name == report.reports_to)
+			.select(
+				table.name,
+				table.member,
+				table.member_name,
+				table.employee,
+				table.employee_name,
+				table.department,
+				report.reports_to.as_("manager"),
+				manager.employee_name.as_("manager_name"),
+				table.course,
+				table.course_title,
+				table.due_date,
+				table.status,
+				table.progress,
+				table.completed_on,
+			)
+			.orderby(table.due_date)
+			.orderby(table.name)
+			.run(as_dict=True)
+		)
 
 
-def _summary(counted: Sequence[frappe._dict]) -> tuple[Counter, dict]:
-	counts = Counter()
-	for row in counted:
-		counts[row.status] += cint(row.number)
-	on_time, done = sum(cint(row.in_time) for row in counted), counts[COMPLETED]
-	summary = {
+def _summary(counts: Counter, in_time: int) -> dict:
+	done = counts[COMPLETED]
+	return {
 		"total": sum(counts[status] for status in STATUSES),
 		"pending": counts[PENDING],
 		"in_progress": counts[IN_PROGRESS],
 		"completed": done,
 		"overdue": counts[OVERDUE],
 		"waived": counts[WAIVED],
-		"on_time_rate": round(100 * on_time / done, 1) if done else None,
+		"on_time_rate": round(100 * in_time / done, 1) if done else None,
 	}
-	return counts, summary

@@ -1,5 +1,7 @@
 """Who owes what, by manager, department or course, the overdue first."""
 
+from collections import Counter
+
 import frappe
 from frappe import _
 from frappe.utils import cint, date_diff, getdate
@@ -28,16 +30,21 @@ def execute(filters: dict | None = None):
 	filters = check(
 		filters, "company", "department", "course", manager=Name, status=one_of(ALL_OPEN, *team.STATUSES)
 	)
-	teams = _teams(filters.manager)
-	counts = team.counts_of(teams, filters)
-	rows = _rows(filters, teams)
+	asked = team.Asked(_teams(filters.manager), filters)
+	counts = asked.counts_by_department()
+	totals = Counter()
+	for row in counts:
+		totals[row.status] += cint(row.number)
+	rows = _rows(asked, filters.status, totals)
 	message = None
 	if len(rows) > tables.MAX_ROWS:
 		rows.pop()
 		message = _("The first {0} rows are shown; the chart and the sums count all of them.").format(
 			tables.MAX_ROWS
 		)
-	return tables.answer(_columns(), rows, message, _chart(counts), _summary(counts))
+	return tables.answer(
+		_columns(), rows, message, _chart(counts), _summary(totals, asked.completed_in_time())
+	)
 
 
 def _teams(manager: str | None):
@@ -47,10 +54,10 @@ def _teams(manager: str | None):
 	return team.places(user, oversees, manager) if manager or not oversees else None
 
 
-def _rows(filters, teams) -> list[frappe._dict]:
-	statuses = {ALL_OPEN: OPEN, None: None}.get(filters.status, (filters.status,))
+def _rows(asked: team.Asked, status: str | None, totals: Counter) -> list[frappe._dict]:
+	statuses = {ALL_OPEN: OPEN, None: None}.get(status, (status,))
 	today = getdate()
-	rows = team.rows(teams, filters, statuses, 0, tables.MAX_ROWS + 1)
+	rows = asked.rows(statuses, 0, tables.MAX_ROWS + 1, totals)
 	for row in rows:
 		row.assignment = row.name
 		row.person = row.employee_name or row.member_name
@@ -103,17 +110,18 @@ def _chart(counts: list[frappe._dict]) -> dict | None:
 	}
 
 
-def _summary(counts: list[frappe._dict]) -> list[dict]:
-	def total(*statuses):
-		return sum(cint(row.number) for row in counts if row.status in statuses)
-
-	in_time = sum(cint(row.in_time) for row in counts if row.status == COMPLETED)
-	done = total(COMPLETED)
+def _summary(totals: Counter, in_time: int) -> list[dict]:
+	done = totals[COMPLETED]
 	return [
-		{"label": _("Open"), "value": total(*OPEN), "datatype": "Int", "indicator": "Blue"},
-		{"label": _("Overdue"), "value": total(OVERDUE), "datatype": "Int", "indicator": "Red"},
+		{
+			"label": _("Open"),
+			"value": sum(totals[status] for status in OPEN),
+			"datatype": "Int",
+			"indicator": "Blue",
+		},
+		{"label": _("Overdue"), "value": totals[OVERDUE], "datatype": "Int", "indicator": "Red"},
 		{"label": _("Completed"), "value": done, "datatype": "Int", "indicator": "Green"},
-		{"label": _("Waived"), "value": total(WAIVED), "datatype": "Int"},
+		{"label": _("Waived"), "value": totals[WAIVED], "datatype": "Int"},
 		{
 			"label": _("Completed on Time"),
 			"value": tables.percent_in_words(in_time, done),
