@@ -4,14 +4,17 @@ Rows are summed up in the database by day, then here by month: how a date become
 database. So many rows as there are days, departments and, for what is counted per person, people; not assignments.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Date, Min, Sum
-from frappe.utils import cint, flt, get_datetime, get_first_day, getdate
+from frappe.utils import add_months, cint, flt, get_datetime, get_first_day, getdate
+from pypika.terms import ValueWrapper
 
 from smooth_lms_hr.assigning.onboarding import ONBOARDING
 from smooth_lms_hr.showing.onboardings import onboarding_tasks
@@ -119,21 +122,35 @@ def _count_assignments(figures, begin: date, end: date, today: date, filters: di
 
 def _count_people(figures, begin: date, end: date, filters: dict) -> None:
 	query, table = _assigned(begin, end, filters)
-	day = Date(table.assigned_on)
-	settled = Case().when(table.status.isin((COMPLETED, WAIVED)), 1).else_(0)
+	months = _months(begin, end)
+	# The number of the month, said with nothing but comparisons.
+	month = Case()
+	for number, first in enumerate(months[1:]):
+		month = month.when(table.assigned_on < first, number)
+	month = month.else_(len(months) - 1) if len(months) > 1 else ValueWrapper(0)
+	unsettled = Case().when(table.status.notin((COMPLETED, WAIVED)), table.member)
 	rows = (
-		query.select(day, table.department, table.member, Count(table.name), Sum(settled))
-		.groupby(day, table.department, table.member)
+		query.select(
+			month.as_("month"),
+			table.department,
+			Count(table.member).distinct(),
+			Count(unsettled).distinct(),
+		)
+		.groupby(month, table.department)
 		.run()
 	)
-	people = defaultdict(lambda: [0, 0])
-	for day, department, member, total, done in rows:
-		person = people[_key(day, department), member]
-		person[0] += cint(total)
-		person[1] += cint(done)
-	for (key, _member), (total, done) in people.items():
-		figures[key].people += 1
-		figures[key].compliant += int(total == done)
+	for number, department, people, with_open in rows:
+		figure = figures[months[cint(number)], department or ""]
+		figure.people += cint(people)
+		figure.compliant += cint(people) - cint(with_open)
+
+
+def _months(begin: date, end: date) -> list[date]:
+	"""Return the first days of the months from one day to another."""
+	months = [getdate(get_first_day(begin))]
+	while (following := getdate(add_months(months[-1], 1))) <= end:
+		months.append(following)
+	return months
 
 
 def _count_logins(figures, begin: date, end: date, filters: dict) -> None:
@@ -145,26 +162,43 @@ def _count_logins(figures, begin: date, end: date, filters: dict) -> None:
 	query, table = _assigned(begin, end, filters)
 	hires = (
 		query.where(table.source == "Onboarding")
-		.select(table.member, table.department, Min(table.assigned_on).as_("first"))
+		.select(table.member, table.department, Min(table.assigned_on))
 		.groupby(table.member, table.department)
-	).as_("hires")
-	rows = (
-		frappe.qb.from_(hires)
-		.left_join(log)
-		.on(success & (log.user == hires.member) & (log.creation >= hires.first))
-		.select(hires.department, hires.first, Min(log.creation))
-		# Of older ones the log may have been cleared: a later login would be taken for the first.
-		.where(hires.first >= oldest)
-		.groupby(hires.member, hires.department, hires.first)
 		.run()
 	)
-	for department, first, login in rows:
-		figure = figures[_key(first, department)]
-		if login:
-			seconds = (get_datetime(login) - get_datetime(first)).total_seconds()
+	# Of older ones the log may have been cleared: a later login would be taken for the first.
+	hires = [hire for hire in hires if get_datetime(hire[2]) >= get_datetime(oldest)]
+	logins = _logins_of({member for member, _department, _first in hires}, begin)
+	for member, department, first in hires:
+		figure, first = figures[_key(first, department)], get_datetime(first)
+		# In order of time: the one after which there is none before the assignment.
+		of_member = logins.get(member, ())
+		place = bisect_left(of_member, first)
+		if place < len(of_member):
+			seconds = (of_member[place] - first).total_seconds()
 			figure.login_days.append(seconds / (24 * 60 * 60))
 		else:
 			figure.not_logged_in += 1
+
+
+def _logins_of(members: Collection[str], begin: date) -> dict[str, list[datetime]]:
+	"""Return when users logged in since a day, in order. The log has no index on users: it is read once for all of them."""
+	if not members:
+		return {}
+	log = frappe.qb.DocType("Activity Log")
+	rows = (
+		frappe.qb.from_(log)
+		.select(log.user, log.creation)
+		.where((log.operation == "Login") & (log.status == "Success") & (log.creation >= begin))
+		.where(log.user.isin(sorted(members)))
+		.run()
+	)
+	logins = defaultdict(list)
+	for user, moment in rows:
+		logins[user].append(get_datetime(moment))
+	for moments in logins.values():
+		moments.sort()
+	return logins
 
 
 def _count_tasks(figures, begin: date, end: date, filters: dict) -> None:
