@@ -1,0 +1,76 @@
+"""How the database answers what a desk asks for a page of a list, whoever reads: by an index, not by going over all rows.
+
+What a few thousand rows cost says nothing of a million; the plan does.
+"""
+
+import re
+
+import frappe
+import pytest
+
+from smooth_lms_hr.sources import conditions
+from tests.site import readers
+from tests.site.queries import Queries
+
+ASSIGNMENTS, PEOPLE = 7_000, 3_500
+FROM_A_LIST = re.compile("from `tabLMS Training (Assignment|Event)`", re.IGNORECASE)
+# A count stops at a thousand, and so does who asks whether they are few: in whatever order they come.
+STOPS = re.compile(f"limit (1001|{conditions.FEW_ASSIGNMENTS + 1})", re.IGNORECASE)
+# What leads to one row, and no further.
+OF_ONE_ROW = ("const", "eq_ref")
+
+
+@pytest.fixture
+def people(bench_only):
+	"""Everybody who reads, and lists that are worth an index."""
+	found = readers.readers()
+	readers.fill(ASSIGNMENTS, PEOPLE)
+	readers.analyze()
+	return found
+
+
+def plans_of(call) -> list[tuple[str, list]]:
+	"""Return the queries on our lists that a call sends, each with its plan."""
+	with Queries() as queries:
+		call()
+	asked = [query for query in queries if FROM_A_LIST.search(query)]
+	return [(query, frappe.db.sql(f"explain {query}", as_dict=True)) for query in asked]
+
+
+def test_every_page_is_read_by_an_index(people, as_user):
+	for name, page in readers.pages().items():
+		for who, user in people.items():
+			as_user(user)
+			page()  # warm: DocTypes, roles
+			plans = plans_of(page)
+			assert plans, (name, who)
+			for query, plan in plans:
+				explained = f"{name} of {who}: {query}\n" + "\n".join(map(str, plan))
+				for step in plan:
+					if re.fullmatch("tabLMS Training (Assignment|Event)", step.table or ""):
+						assert step.type != "ALL" or STOPS.search(query), explained
+					if step.select_type == "DEPENDENT SUBQUERY":
+						assert step.type in OF_ONE_ROW, explained
+
+
+def test_a_small_team_is_named_and_a_large_one_is_looked_up(people):
+	small = conditions.of_own_and_team(people["manager of 5"])
+	assert small.count("R-EMP-") == readers.TEAM + 1
+	assert "select" not in small.lower()
+	large = conditions.of_own_and_team(people["director of 3,000"])
+	assert "R-EMP-" not in large
+	assert large.lower().count("select") == 1
+
+
+def test_a_company_of_few_is_found_by_its_index(people, as_user):
+	as_user(people[f"HR of {readers.EMPTY}"])
+	((_query, (plan,)),) = plans_of(readers.pages()["page by due date"])
+	assert plan.key == "company_due_date_index"
+
+
+def test_whose_record_it_is_is_found_by_an_index(people):
+	with Queries() as queries:
+		conditions.of_own_and_team(people["employee"])
+	(query,) = (query for query in queries if "`user_id`" in query)
+	(plan,) = frappe.db.sql(f"explain {query}", as_dict=True)
+	assert plan.key == "user_id_status_index"
