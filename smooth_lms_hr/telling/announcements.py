@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from frappe import _
 from frappe.utils import getdate
@@ -39,14 +40,13 @@ def announce_forgotten(today: date, settings: Settings, do: Do) -> None:
 	:param today: in the site's time zone
 	"""
 	since = max(today - timedelta(days=FORGOTTEN_DAYS), settings.announced_since or date.min)
-	with_mail, after = mails.can_send(), ""
-	while members := ledger.members_not_told(since, after, collect.MEMBERS_PER_CHUNK):
+	with_mail = mails.can_send()
+	for members in collect.in_chunks(partial(ledger.members_not_told, since)):
 
 		def step(members=members) -> Report:
 			return _announce(ledger.never_announced(since, members), today, with_mail)
 
 		do(_("Announcing training to {0} people").format(len(members)), step)
-		after = members[-1]
 
 
 def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:

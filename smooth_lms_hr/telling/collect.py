@@ -1,6 +1,6 @@
 """Collects what a reminder run has to know, in sets: a number of queries for each chunk of people, however many."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +15,9 @@ from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.training.status import OPEN
 
 MEMBERS_PER_CHUNK = 200
+# Who is meant is found among all that is owed, which no index has in the order of people: so each question is for as many
+# people as most companies have, and for as few as are no burden to hold (some 10 MB).
+MEMBERS_PER_QUERY = 50_000
 # What is due within so many days is worth a word in a digest.
 DUE_SOON_DAYS = 7
 
@@ -47,18 +50,27 @@ def chunks_of_members(today: date, settings: Settings) -> Iterator[list[str]]:
 	:param today: in the site's time zone
 	"""
 	horizon = max(DUE_SOON_DAYS, -settings.ladder.first_day)
-	filters = {"status": ("in", OPEN), "due_date": ("<=", today + timedelta(days=horizon))}
-	after = ""
-	while members := frappe.get_all(
-		ASSIGNMENT,
-		filters={**filters, "member": (">", after)},
-		pluck="member",
-		distinct=True,
-		order_by="member",
-		limit_page_length=MEMBERS_PER_CHUNK,
-	):
-		yield members
-		after = members[-1]
+	table = frappe.qb.DocType(ASSIGNMENT)
+	owed = table.status.isin(OPEN) & (table.due_date <= today + timedelta(days=horizon))
+
+	def page(after: str, limit: int) -> list[str]:
+		query = frappe.qb.from_(table).select(table.member).distinct().where(owed & (table.member > after))
+		return query.orderby(table.member).limit(limit).run(pluck=True)
+
+	return in_chunks(page)
+
+
+def in_chunks(page: Callable[[str, int], list[str]]) -> Iterator[list[str]]:
+	"""Yield people chunk by chunk, in as many queries as there are times ``MEMBERS_PER_QUERY`` of them.
+
+	:param page: returns, in order, so many people at most who come after somebody, "" to begin
+	"""
+	after: str | None = ""
+	while after is not None:
+		members = page(after, MEMBERS_PER_QUERY)
+		for start in range(0, len(members), MEMBERS_PER_CHUNK):
+			yield members[start : start + MEMBERS_PER_CHUNK]
+		after = members[-1] if len(members) == MEMBERS_PER_QUERY else None
 
 
 def known_of(members: Sequence[str]) -> Known:
