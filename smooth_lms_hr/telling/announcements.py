@@ -14,6 +14,7 @@ from smooth_lms_hr.sources import people
 from smooth_lms_hr.sources.attempts import retry
 from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.telling import collect, email_templates, mails, send
+from smooth_lms_hr.telling.bells import Bells
 from smooth_lms_hr.telling.reminders import Do
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.ladder import MEMBER
@@ -58,8 +59,10 @@ def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:
 	for row in rows:
 		if row.member in reachable and not any(notice.kind == ASSIGNED for notice in said[row.name]):
 			by_member[row.member].append(row)
+	bells = Bells(by_member)
 	for member, own in by_member.items():
 		notices = [Notice(row.name, ASSIGNED, row.due_date, MEMBER, member, row.due_date) for row in own]
 		with send.telling(_("Announcing training to {0} failed"), member, report):
-			send.to_member(own, notices, today, email_templates.ASSIGNED, report, with_mail)
+			send.to_member(own, notices, today, email_templates.ASSIGNED, report, with_mail, bells)
+	bells.ring()
 	return report

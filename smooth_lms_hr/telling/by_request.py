@@ -16,6 +16,7 @@ from smooth_lms_hr.sources import people, words
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.telling import collect, email_templates, mails, send
+from smooth_lms_hr.telling.bells import Bells
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.ladder import MEMBER
 from smooth_lms_hr.training.status import OPEN
@@ -56,20 +57,22 @@ def _remind(names: Sequence[str]) -> dict[str, list[dict]]:
 			result["failed"].append({"name": name, "message": why_not})
 		else:
 			by_member[row.member].append(row)
+	bells = Bells(by_member)
 	for member, own in by_member.items():
 		reminded: list[str] = []
 		with attempt(_("Reminding {0} failed").format(member), "User", member, quiet=REFUSALS) as telling:
-			reminded = _remind_member(own, today)
+			reminded = _remind_member(own, today, bells)
 		for row in own:
 			if row.name in reminded:
 				result["done"].append({"name": row.name, "message": _("{0} was reminded.").format(member)})
 			else:
 				why_not = telling.words if telling.error else _reminded_already(member)
 				result["failed"].append({"name": row.name, "message": why_not})
+	bells.ring()
 	return result
 
 
-def _remind_member(rows: Sequence[frappe._dict], today: date) -> list[str]:
+def _remind_member(rows: Sequence[frappe._dict], today: date, bells: Bells) -> list[str]:
 	"""Remind one member, and return of which assignments: of the others somebody else has, at the same moment."""
 	# The assignments are locked, as by whoever writes a word about them, and not what was said: rows that are not there
 	# yet cannot be locked without locking those beside them.
@@ -77,8 +80,9 @@ def _remind_member(rows: Sequence[frappe._dict], today: date) -> list[str]:
 	rows = [row for row in rows if current[row.name].last_reminded_on == row.last_reminded_on]
 	if rows:
 		notices = [_asked(row, today) for row in rows]
-		send.to_member(rows, notices, today, email_templates.REMINDER, Report(), mails.can_send())
 		count_reminders([row.name for row in rows])
+		# After everything that may fail: what waits at the bells is not taken back.
+		send.to_member(rows, notices, today, email_templates.REMINDER, Report(), mails.can_send(), bells)
 	return [row.name for row in rows]
 
 

@@ -20,6 +20,7 @@ from smooth_lms_hr.sources import managers
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.telling import collect, email_templates, mails, send
+from smooth_lms_hr.telling.bells import Bells
 from smooth_lms_hr.telling.decide import Occasion, decide, first_day_of_digest
 from smooth_lms_hr.telling.send import Report
 
@@ -64,12 +65,13 @@ def send_reminders(today: date, settings: Settings, do: Do) -> None:
 
 
 def _remind(to_members: dict, unreachable: int, today: date, with_mail: bool) -> Report:
-	report, reminded = Report(unreachable=unreachable), []
+	report, reminded, bells = Report(unreachable=unreachable), [], Bells(to_members)
 	for member, pairs in to_members.items():
 		rows, notices = [row for row, _notice in pairs], [notice for _row, notice in pairs]
 		with send.telling(_("Reminding {0} failed"), member, report):
-			send.to_member(rows, notices, today, email_templates.REMINDER, report, with_mail)
+			send.to_member(rows, notices, today, email_templates.REMINDER, report, with_mail, bells)
 			reminded += [row.name for row in rows]
+	bells.ring()
 	# Last, and all at once: nobody waits for these rows while mails are written.
 	count_reminders(reminded)
 	return report

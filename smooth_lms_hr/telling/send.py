@@ -7,16 +7,12 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import Notice
 from smooth_lms_hr.sources.attempts import attempt
-from smooth_lms_hr.sources.due_words import due_in_words
-from smooth_lms_hr.sources.learning import course_url
-from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.telling import mails
+from smooth_lms_hr.telling.bells import Bells
 from smooth_lms_hr.telling.collect import assignments
 from smooth_lms_hr.telling.email_templates import Default
 
@@ -60,18 +56,21 @@ def to_member(
 	template: Default,
 	report: Report,
 	with_mail: bool,
+	bells: Bells,
 ) -> None:
 	"""Tell one member of their assignments: one mail, and one entry at the bell for each course.
 
 	:param rows: open assignments of one member, as ``collect.assignments`` returns them
 	:param notices: one for each row
+	:param bells: those of everybody who is told in this transaction; the caller rings them
 	"""
 	member = rows[0].member
 	email_queue = mails.queue(template, member, rows, today) if with_mail else None
 	ledger.write(notices, email_queue)
-	_ring(member, rows, today)
+	# Last: what waits to be rung is not taken back where something after it fails.
+	rung = bells.add(rows, today)
 	report.mails += bool(email_queue)
-	report.bells += len(rows)
+	report.bells += rung
 
 
 def to_other(template: Default, notices: Sequence[Notice], overview: str, today: date) -> Report:
@@ -88,20 +87,3 @@ def to_other(template: Default, notices: Sequence[Notice], overview: str, today:
 		ledger.write(notices, email_queue)
 		report.mails += bool(email_queue)
 	return report
-
-
-def _ring(member: str, rows: Sequence[frappe._dict], today: date) -> None:
-	with mails.in_language_of(member):
-		for row in rows:
-			title = plain_text(row.course_title or row.course)
-			make_notification_logs(
-				frappe._dict(
-					type="Alert",
-					document_type=ASSIGNMENT,
-					document_name=row.name,
-					subject=f"{title}: {due_in_words((row.due_date - today).days)}",
-					from_user="Administrator",
-					link=course_url(row.course),
-				),
-				[member],
-			)
