@@ -6,6 +6,7 @@ came second. Only whose assignment went in enrols. Where Learning refuses, the a
 the caller's transaction, so that nobody ever sees it.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,13 +17,14 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from smooth_lms_hr.assigning import assignments, targeting
-from smooth_lms_hr.sources import facts, jobs, learning, words
+from smooth_lms_hr.sources import facts, jobs, learning, situations, words
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason, plan_course
+from smooth_lms_hr.sources.situations import Situation
+from smooth_lms_hr.training.plan import AssignmentPlan, Course, HeldAssignment, PlanReason, plan_course
 
 
 @dataclass
@@ -96,6 +98,34 @@ def plan_assignments(
 				)
 			]
 	return plans
+
+
+def count_plans(
+	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
+) -> Counter[PlanReason]:
+	"""Count what ``plan_assignments`` decides, by reason, where nobody needs to be named. Reads, writes nothing.
+
+	People of whom the same is known of a course owe the same of it: the rule is asked once for all of them.
+
+	:param people: each once
+	:param terms: of courses that somebody chose; by rule, people have to be told apart
+	"""
+	if terms.by_rule:
+		raise ValueError("By rule every person is asked about.")
+	counted = situations.count([person.member for person in people], [course.name for course in courses])
+	decided = Counter()
+	for course in courses:
+		for situation, number in counted[course.name].items():
+			for planned in _plan_situation(course, situation, terms):
+				decided[planned.reason] += number
+	return decided
+
+
+def _plan_situation(course: Course, situation: Situation, terms: AssignmentTerms) -> list[AssignmentPlan]:
+	# What an assignment is called and when it is due decides nothing about another one.
+	held = [HeldAssignment("", one.cycle, one.status, terms.today, one.settled_on) for one in situation.held]
+	enrolment = facts.enrolment(None, situation.learned)
+	return plan_course(course, held, enrolment, terms.today, terms.default_due_days, terms.due_date)
 
 
 def assign(

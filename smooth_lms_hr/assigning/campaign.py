@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import add_days, getdate
 
 from smooth_lms_hr.assigning import by_hand
-from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, plan_assignments
+from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, count_plans
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.filters import refuse_missing
@@ -20,8 +20,8 @@ from smooth_lms_hr.training.plan import TO_ASSIGN, Course, PlanReason
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
 MAX_PEOPLE_TIMES_COURSES = 2000
-# What a dry run reads at once, so that a whole company fits in memory.
-CHUNK = 500
+# What a dry run reads at once, so that a whole company fits in memory; the more, the more are alike.
+CHUNK = 5000
 # What a part of the company can be named by.
 PARTS = {
 	"company": "Company",
@@ -144,8 +144,7 @@ def preview(selection: Selection) -> dict:
 	found, problems = _people(selection.members, selection.employees)
 	decided = Counter()
 	for start in range(0, len(found), CHUNK):
-		plans = plan_assignments(found[start : start + CHUNK], wanted, terms)
-		decided.update(planned.reason for _person, planned in plans)
+		decided += count_plans(found[start : start + CHUNK], wanted, terms)
 	rows = [
 		{"who": name, "message": words.describe_problem(what, name)}
 		for names in problems.values()

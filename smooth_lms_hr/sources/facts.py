@@ -86,9 +86,17 @@ def enrolments(members: Collection[str], courses: Collection[str]) -> dict[Pair,
 	known = learned({(member, course) for member in members for course in courses})
 	found = {}
 	for pair in names.keys() | known.keys():
-		progress, latest = known.get(pair, NOTHING)
-		found[pair] = Enrolment(names.get(pair), progress, latest if progress >= DONE_PERCENT else None)
+		found[pair] = enrolment(names.get(pair), known.get(pair, NOTHING))
 	return found
+
+
+def enrolment(name: str | None, learned: Learned) -> Enrolment:
+	"""Return what an enrolment and the lessons that are completed make together.
+
+	:param name: of the enrolment, None where nobody is enrolled
+	"""
+	progress, latest = learned
+	return Enrolment(name, progress, latest if progress >= DONE_PERCENT else None)
 
 
 def enrolment_names(members: Collection[str], courses: Collection[str]) -> dict[Pair, str]:
@@ -116,7 +124,7 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 
 	:param pairs: each a person and a course
 	"""
-	lessons = _outlines({course for _member, course in pairs})
+	lessons = outlines({course for _member, course in pairs})
 	courses_of = defaultdict(list)
 	for course, names in lessons.items():
 		for lesson in names:
@@ -125,7 +133,9 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 	for member, lesson, moment in _completed(pairs, lessons):
 		for course in courses_of[lesson]:
 			if (member, course) in pairs:
-				done[member, course][lesson] = moment
+				# Of a lesson that was completed more than once, the last time.
+				days = done[member, course]
+				days[lesson] = max(moment, days.get(lesson, moment))
 	return {
 		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
 		for pair, days in done.items()
@@ -134,10 +144,16 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 
 def lessons_in(courses: Collection[str]) -> set[str]:
 	"""Return the lessons that are in any of these courses now."""
-	return set().union(*_outlines(courses).values())
+	return set().union(*outlines(courses).values())
 
 
-def _outlines(courses: Collection[str]) -> dict[str, set[str]]:
+def completed_at(progress):
+	"""Return the moment, as a term of a query, at which a lesson of LMS Course Progress was completed."""
+	# SCORM begins a lesson and completes it later, in the same row; all others are written when they are completed.
+	return Case().when(progress.is_scorm_chapter == 1, progress.modified).else_(progress.creation)
+
+
+def outlines(courses: Collection[str]) -> dict[str, set[str]]:
 	"""Return the lessons of each course that has any: those that its chapters list are those that learners see."""
 	if not courses:
 		return {}
@@ -173,11 +189,9 @@ def _completed(pairs: set[Pair], lessons: dict[str, set[str]]) -> list[tuple]:
 	if not lessons_of:
 		return []
 	progress = frappe.qb.DocType("LMS Course Progress")
-	# SCORM begins a lesson and completes it later, in the same row; all others are written when they are completed.
-	completed_at = Case().when(progress.is_scorm_chapter == 1, progress.modified).else_(progress.creation)
 	return (
 		frappe.qb.from_(progress)
-		.select(progress.member, progress.lesson, completed_at)
+		.select(progress.member, progress.lesson, completed_at(progress))
 		.where(progress.status == "Complete")
 		.where(
 			Criterion.any(

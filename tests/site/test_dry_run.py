@@ -1,0 +1,198 @@
+"""The dry run of a campaign counts what the plan of each person and course says, though it asks once for equal cases."""
+
+import itertools
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import frappe
+import pytest
+from frappe.utils import get_datetime
+
+from smooth_lms_hr.assigning import assigning, by_hand, campaign
+from smooth_lms_hr.sources import facts, situations
+from smooth_lms_hr.sources.people import Person
+from smooth_lms_hr.training.plan import PlanReason
+from tests.site import factory
+from tests.site.conftest import TODAY
+from tests.site.test_scale import insert
+
+ASSIGNMENT = "LMS Training Assignment"
+VALID_FOR = 30
+LESSONS = 2
+# Of an assignment: its status, and how many days ago it was settled. On both sides of the last day that counts, and a
+# completion without a day, as older data has it.
+HELD = [
+	("Pending", None), ("In Progress", None), ("Overdue", None), ("Cancelled", None),
+	*((status, days) for status in ("Completed", "Waived") for days in (0, VALID_FOR, VALID_FOR + 1, None)),
+]  # fmt: skip
+# Of the lessons: how many are completed, and how many days ago.
+LEARNED = [(0, 0), (1, 3), *((LESSONS, days) for days in (0, VALID_FOR, VALID_FOR + 1))]
+# None, one, and two of them in either order of cycles.
+HOLDINGS = [(), *((one,) for one in HELD), *itertools.product(HELD, HELD)]
+
+
+@pytest.fixture
+def everybody():
+	"""Write a person for each combination of what can be held and learned, of every course; return people and courses."""
+	names = [
+		factory.course("Valid for ever", lessons=LESSONS),
+		factory.course("Valid for a month", lessons=LESSONS, validity_days=VALID_FOR),
+		factory.course("Without lessons", lessons=0, validity_days=VALID_FOR),
+		factory.course("Due in no time", lessons=LESSONS),
+	]
+	frappe.db.set_value("LMS Course", names[-1], "training_due_days", -5)
+	courses = facts.published_courses(names)
+	lessons = {course: factory.lessons_of(course) for course in names}
+	people, held, enrolled, learned = [], [], [], []
+	for number, (holding, (done, days)) in enumerate(itertools.product(HOLDINGS, LEARNED)):
+		person = Person(f"case-{number:04}@example.com", f"Case {number}")
+		people.append(person)
+		for course in names:
+			for cycle, (status, settled) in enumerate(holding, 1):
+				held.append(
+					{
+						"name": f"TA-{number}-{course}-{cycle}",
+						"member": person.member,
+						"course": course,
+						"cycle": cycle,
+						"status": status,
+						"due_date": TODAY + timedelta(days=number % 7 - 3),
+						"completed_on": day_before(settled) if status == "Completed" else None,
+						"waived_on": day_before(settled) if status == "Waived" else None,
+						"enrollment": f"E-{number}-{course}",
+					}
+				)
+			# Enrolled or not: with nothing learned it makes no difference.
+			if number % 3:
+				enrolled.append(
+					{
+						"name": f"E-{number}-{course}",
+						"member": person.member,
+						"course": course,
+						"progress": 50,
+					}
+				)
+			for place, lesson in enumerate(lessons[course][:done]):
+				learned.append(
+					{
+						"name": f"P-{number}-{course}-{place}",
+						"member": person.member,
+						"course": course,
+						"lesson": lesson,
+						"status": "Complete",
+						"creation": get_datetime(day_before(days)),
+					}
+				)
+	insert(ASSIGNMENT, held)
+	insert("LMS Enrollment", enrolled)
+	insert("LMS Course Progress", learned)
+	return people, courses
+
+
+def day_before(days):
+	return None if days is None else str(TODAY - timedelta(days=days))
+
+
+def each_by_itself(people, courses, terms):
+	return Counter(plan.reason for _person, plan in assigning.plan_assignments(people, courses, terms))
+
+
+@pytest.mark.parametrize("given", [None, TODAY + timedelta(days=5)])
+@pytest.mark.parametrize("default_due_days", [30, 0])
+def test_it_counts_what_the_plan_of_each_says(everybody, given, default_due_days):
+	people, courses = everybody
+	terms = replace(by_hand.manual_terms(given), default_due_days=default_due_days)
+	counted = assigning.count_plans(people, courses, terms)
+	assert counted == each_by_itself(people, courses, terms)
+	# Every reason that there is, but for what other apps say of mandatory courses.
+	reasons = set(PlanReason) - {PlanReason.NOT_MEANT}
+	if given:
+		reasons.discard(PlanReason.BAD_DUE_DAYS)
+	elif not default_due_days:
+		# A course without days of its own cannot be assigned then; what is held counts all the same.
+		reasons = {PlanReason.OPEN, PlanReason.BAD_DUE_DAYS}
+	assert set(counted) == reasons
+
+
+def test_each_case_by_itself_is_counted_right(everybody):
+	"""Where one case is taken for another, two wrongs could make the sum right."""
+	people, courses = everybody
+	terms = by_hand.manual_terms(None)
+	by_person = {}
+	for person, plan in assigning.plan_assignments(people, courses, terms):
+		by_person.setdefault(person.member, Counter())[plan.reason] += 1
+	for person in people[:: len(people) // 80]:
+		assert assigning.count_plans([person], courses, terms) == by_person[person.member], person
+
+
+def test_it_does_not_matter_how_many_are_read_at_once(everybody, monkeypatch):
+	people, courses = everybody
+	monkeypatch.setattr(campaign, "_people", lambda *_names: (people, {"member": {}, "employee": {}}))
+	selection = campaign.Selection(["x"], [], [course.name for course in courses], None)
+	answers = []
+	for chunk in (7, 100, 10_000):
+		monkeypatch.setattr(campaign, "CHUNK", chunk)
+		answers.append(campaign.preview(selection))
+	assert answers[0] == answers[1] == answers[2]
+	assert answers[0]["people"] == len(people)
+
+
+def test_by_rule_people_are_told_apart():
+	terms = replace(by_hand.manual_terms(None), by_rule=True)
+	with pytest.raises(ValueError, match="every person"):
+		assigning.count_plans([], [], terms)
+
+
+def test_nobody_and_nothing_is_nothing():
+	person, terms = Person("nobody@example.com", "Nobody"), by_hand.manual_terms(None)
+	assert assigning.count_plans([person], [], terms) == Counter()
+	course = facts.published_courses([factory.course("The course")])
+	assert not assigning.count_plans([], course, terms).total()
+	assert assigning.count_plans([person], course, terms) == {PlanReason.NEW: 1}
+
+
+def learn(member, course, lesson, *days):
+	insert(
+		"LMS Course Progress",
+		[
+			{
+				"name": factory.unique("Progress"),
+				"member": member,
+				"course": course,
+				"lesson": lesson,
+				"status": "Complete",
+				"creation": get_datetime(day_before(each)),
+			}
+			for each in days
+		],
+	)
+
+
+@pytest.mark.parametrize("days", [(VALID_FOR + 1, 0), (0, VALID_FOR + 1)])
+def test_a_lesson_that_was_completed_twice_is_one_and_the_last_time_counts(days):
+	course = factory.course("The course", lessons=LESSONS, validity_days=VALID_FOR)
+	first, second = sorted(factory.lessons_of(course))
+	people = [Person("twice@example.com", "Twice"), Person("half@example.com", "Half")]
+	learn(people[0].member, course, first, *days)
+	learn(people[0].member, course, second, VALID_FOR + 2)
+	learn(people[1].member, course, first, *days)
+	courses, terms = facts.published_courses([course]), by_hand.manual_terms(None)
+	counted = assigning.count_plans(people, courses, terms)
+	assert counted == each_by_itself(people, courses, terms)
+	assert counted == {PlanReason.LEARNED_BEFORE: 1, PlanReason.NEW: 1}
+
+
+@pytest.mark.parametrize("member", ["with,comma@example.com", "plain@example.com"])
+def test_lists_that_cannot_be_told_apart_are_read_row_by_row(member, monkeypatch):
+	course = factory.course("The course", lessons=LESSONS)
+	people = [Person(member, "One"), Person("other@example.com", "Other"), Person("new@example.com", "New")]
+	for person in people[:2]:
+		for lesson in factory.lessons_of(course):
+			learn(person.member, course, lesson, 1)
+	read = []
+	row_by_row = situations._who_row_by_row
+	monkeypatch.setattr(situations, "_who_row_by_row", lambda rows: read.append(1) or row_by_row(rows))
+	counted = assigning.count_plans(people, facts.published_courses([course]), by_hand.manual_terms(None))
+	assert counted == {PlanReason.LEARNED_BEFORE: 2, PlanReason.NEW: 1}
+	assert bool(read) == ("," in member)
