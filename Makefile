@@ -4,7 +4,7 @@ PYTHON ?= python3
 BENCH ?=
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint bench-onboarding bench-daily bench-lists clean
+.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -15,7 +15,7 @@ test:
 lint:
 	@$(PYTHON) tests/lint.py
 
-bench-onboarding bench-daily bench-lists:
+bench-onboarding bench-daily bench-lists bench-campaign:
 	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument)
 
 clean:

@@ -11,6 +11,7 @@ import gc
 import sys
 import time
 from datetime import timedelta
+from unittest import mock
 
 import frappe
 from frappe.model.document import bulk_insert
@@ -18,8 +19,9 @@ from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import progress
+from smooth_lms_hr.sources import listeners
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.telling import reminders
+from smooth_lms_hr.telling import collect, reminders
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.status import derive_status, percent_done
 from tests.site import bench_harness, factory
@@ -158,6 +160,26 @@ def in_chunks(step, state) -> tuple[float, list[int]]:
 	return time.perf_counter() - started, queries_per_chunk
 
 
+def bells_alone(today) -> tuple[float, int, int]:
+	"""Return how many seconds the bells take without mails, how many they are, and their queries; leave nothing of it."""
+	frappe.db.savepoint("bells")
+	frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+	report, started = Report(), time.perf_counter()
+	with Queries() as queries:
+		reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
+	seconds = time.perf_counter() - started
+	frappe.db.rollback(save_point="bells")
+	return seconds, report.bells, queries.about("Notification Log") + queries.about("Notification Settings")
+
+
+def who_is_owed(today) -> tuple[float, int, float]:
+	"""Return how many seconds it takes to find everybody where all is owed, how many they are, and the memory in MB."""
+	frappe.db.set_value(ASSIGNMENT, {}, {"status": "Pending", "due_date": today}, update_modified=False)
+	memory, started = forget_peak(), time.perf_counter()
+	members = sum(len(chunk) for chunk in collect.chunks_of_members(today, get_settings()))
+	return time.perf_counter() - started, members, peak_memory() - memory
+
+
 def measure(size: int) -> dict:
 	today = getdate()
 	with bench_harness.rolled_back():
@@ -179,6 +201,10 @@ def measure(size: int) -> dict:
 		flip, flip_queries = in_chunks(lambda _: progress.flag_overdue(today, daily.CHUNK) or None, 0)
 		assert frappe.db.count(ASSIGNMENT, {"status": "Overdue"}) == NEWLY_OVERDUE
 
+		with mock.patch.object(listeners, "hears_of", return_value=True):
+			one_by_one = bells_alone(today)
+		in_sets = bells_alone(today)
+
 		started = time.perf_counter()
 		report = Report()
 		reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
@@ -189,6 +215,7 @@ def measure(size: int) -> dict:
 		started = time.perf_counter()
 		daily.run(today)
 		again = time.perf_counter() - started
+		memory = peak_memory() - memory
 		return {
 			"loop": loop,
 			"flip": flip,
@@ -199,7 +226,9 @@ def measure(size: int) -> dict:
 			"mails": report.mails,
 			"bells": report.bells,
 			"again": again,
-			"memory": peak_memory() - memory,
+			"memory": memory,
+			"bells alone": (one_by_one, in_sets),
+			"owed": who_is_owed(today),
 		}
 
 
@@ -220,8 +249,19 @@ def main(sizes) -> None:
 		print(
 			f"  reminders           {found['remind']:10.1f} s for {found['mails']} mails and {found['bells']} bells"
 		)
+		for how, (seconds, bells, queries) in zip(
+			("one by one", "in sets"), found["bells alone"], strict=True
+		):
+			print(
+				f"  bells {how:14}{seconds:10.1f} s for {bells} without mails, {queries} queries about them"
+			)
 		print(f"  the same day again  {found['again']:10.1f} s")
-		print(f"  peak extra memory   {found['memory']:10.0f} MB", flush=True)
+		print(f"  peak extra memory   {found['memory']:10.0f} MB")
+		seconds, members, memory = found["owed"]
+		print(
+			f"  who is owed a word  {seconds:10.2f} s for {members:,} people who owe all of it, {memory:.0f} MB",
+			flush=True,
+		)
 	if len(results) > 1:
 		small, large = results.values()
 		print(f"Ten times the rows: the flip takes {large['flip'] / small['flip']:.1f} times as long,")
