@@ -10,7 +10,7 @@ import pytest
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.following import progress
 from smooth_lms_hr.record import ledger
-from smooth_lms_hr.telling import announcements, by_request, collect, mails
+from smooth_lms_hr.telling import announcements, bells, by_request, collect, mails
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.faults.others import errors
@@ -31,7 +31,8 @@ def test_who_reminds_at_the_same_moment_is_told_so_and_one_mail_goes_out(owed, h
 
 	def look(names):
 		found = said_of(names)
-		by_request._remind_member(collect.assignments({"name": owed[0].name}), TODAY)
+		rows = collect.assignments({"name": owed[0].name})
+		by_request._remind_member(rows, TODAY, bells.Bells([owed[0].member]))
 		return found
 
 	monkeypatch.setattr(ledger, "said_of", look)
