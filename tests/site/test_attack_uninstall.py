@@ -155,6 +155,15 @@ def test_what_is_somebody_elses_loses_the_reference_alone(debt):
 	assert frappe.db.get_value("User", user, ["name", "default_workspace"]) == (user, None)
 
 
+def test_prepared_reports_of_ours_go_and_others_stay():
+	ours, others = (
+		insert_row("Prepared Report", report_name=name, status="Completed")
+		for name in ("Training KPIs", "Database Storage Usage By Tables")
+	)
+	uninstall.remove_references()
+	assert frappe.get_all("Prepared Report", {"name": ("in", (ours, others))}, pluck="name") == [others]
+
+
 def test_what_a_site_built_on_ours_goes_with_what_belongs_to_it(debt):
 	report = insert_row(
 		"Report", report_name="Of the site", ref_doctype=ASSIGNMENT, report_type="Report Builder"

@@ -310,6 +310,8 @@ def test_who_changed_what_when_and_why(people, hr):
 	moves = read(AUDIT, employee=people.smith.name, change="Due Date Moved").rows
 	assert {row["assignment"] for row in moves} == {moved}
 	assert not read(AUDIT, to_date="2026-11-01").rows
+	assert not read(AUDIT, from_date=str(TODAY + timedelta(days=1)), to_date="2026-12-31").rows
+	assert read(AUDIT, from_date=str(TODAY), to_date=str(TODAY)).rows
 
 
 def test_what_the_days_bring_is_in_the_audit_too(people, clock):
