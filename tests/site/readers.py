@@ -71,12 +71,13 @@ def analyze() -> None:
 
 
 def clear(people: dict[str, str]) -> None:
-	"""Delete what was committed, the readers too: as ``readers`` returned them."""
+	"""Delete what was committed, by a run that was killed too, and the readers: as ``readers`` returned them."""
 	frappe.db.delete(EVENT)
 	frappe.db.delete(ASSIGNMENT)
 	frappe.db.delete("Employee", {"name": ("like", "R-EMP-%")})
 	frappe.db.delete("Activity Log", {"name": ("like", "R-R-EMP-%")})
-	for name in people.values():
+	left = frappe.get_all("User", filters={"name": ("like", "reader-%")}, pluck="name")
+	for name in {*people.values(), *left}:
 		frappe.db.delete("User Permission", {"user": name})
 		frappe.delete_doc("User", name, force=True, ignore_permissions=True)
 	frappe.db.commit()
