@@ -3,7 +3,7 @@
 import frappe
 
 from smooth_lms_hr.assigning import numbers
-from smooth_lms_hr.setup import given, learning_sidebar
+from smooth_lms_hr.setup import employee_index, given, learning_sidebar
 from smooth_lms_hr.setup.defaults import DEFAULTS
 from smooth_lms_hr.sources.settings import SETTINGS
 
@@ -30,8 +30,7 @@ def after_install():
 
 def after_migrate():
 	numbers.ensure_sequence()
-	# Whose Employee record is it? Every list asks, and ERPNext has no index for that.
-	frappe.db.add_index("Employee", ["user_id", "status"])
+	given.once(employee_index.KEY, employee_index.add)
 	for default in DEFAULTS:
 		given.once(default.key, default.add)
 	_save_default_settings()

@@ -8,7 +8,7 @@ import click
 import frappe
 
 from smooth_lms_hr.assigning import numbers
-from smooth_lms_hr.setup import course_rights, given, learning_sidebar, references
+from smooth_lms_hr.setup import course_rights, employee_index, given, learning_sidebar, references
 from smooth_lms_hr.setup.defaults import DEFAULTS
 
 APP = "smooth_lms_hr"
@@ -28,6 +28,8 @@ def before_uninstall():
 	course_rights.leave_to_learning()
 	if given.is_ours("Side Bar Entry"):
 		learning_sidebar.remove()
+	if given.is_ours(employee_index.KEY):
+		employee_index.remove()
 	numbers.drop_sequence()
 	given.forget()
 
