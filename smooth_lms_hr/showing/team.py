@@ -119,7 +119,7 @@ class Asked:
 		self._in_order = self._all = seen
 		if teams is not None:
 			of_team = conditions.of_team(teams)
-			self._in_order = self._all = seen.where(of_text(of_team.text.replace("%", "%%")))
+			self._in_order = self._all = seen.where(of_text(of_team.text))
 			if not of_team.names_them:
 				# From the people to what they owe: each row would be asked for its person otherwise.
 				report = frappe.qb.DocType("Employee").as_("report")

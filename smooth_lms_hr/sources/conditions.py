@@ -75,7 +75,7 @@ def of_limits(user: str) -> str:
 	return " and ".join(
 		f"({_field(fieldname)} is null or {_is_one_of(fieldname, sorted({'', *found[fieldname]}))})"
 		for fieldname in INDEXED_LIMITS
-		if fieldname in found
+		if fieldname in found and _can_be_named(found[fieldname])
 	)
 
 
@@ -100,7 +100,13 @@ def _names_of_few(teams: Collection[Mapping]) -> list[str] | None:
 	"""Return the names of the Employees below those who lead the teams; None where they are too many to be named."""
 	if reporting_lines.at_most_below(teams) > FEW_PEOPLE:
 		return None
-	return reporting_lines.names_below(teams)
+	names = reporting_lines.names_below(teams)
+	return names if _can_be_named(names) else None
+
+
+def _can_be_named(names: Iterable[str]) -> bool:
+	"""Return whether names can stand in a condition: of what hooks return, some ways of Frappe's format percent signs, some not."""
+	return not any("%" in name for name in names)
 
 
 def _are_few(allowed: str) -> bool:
@@ -117,9 +123,9 @@ def _own_employees(user: str, team: Collection[str]) -> set[str] | None:
 	That is where an assignment of the user names nobody, or where one of such an employee is another user's.
 	"""
 	rows = frappe.get_all(ASSIGNMENT, filters={"member": user}, pluck="employee", order_by=None)
-	if not all(rows):
-		return None
 	mine = set(rows)
+	if not all(rows) or not _can_be_named(mine):
+		return None
 	if others := mine.difference(team):
 		strangers = {"employee": ("in", list(others)), "member": ("!=", user)}
 		if frappe.get_all(ASSIGNMENT, filters=strangers, limit=1, order_by=None):
@@ -140,7 +146,7 @@ def _field(fieldname: str) -> str:
 
 
 def _equals(fieldname: str, value: str) -> str:
-	return f"{_field(fieldname)} = {frappe.db.escape(value, percent=False)}"
+	return f"{_field(fieldname)} = {frappe.db.escape(value)}"
 
 
 def _is_one_of(fieldname: str, values: Iterable[str]) -> str:
