@@ -4,13 +4,18 @@ import frappe
 
 
 class Queries(list):
-	"""The SQL of what runs inside: ``with Queries() as queries: ...``, then ``len(queries)``."""
+	"""The SQL of what runs inside: ``with Queries() as queries: ...``, then ``len(queries)``.
+
+	``given`` holds the values that were handed over beside each: Frappe 16 does so where 15 writes them into the text.
+	"""
 
 	def __enter__(self):
 		sql = frappe.db.sql
+		self.given = []
 
 		def listen(query, *args, **kwargs):
 			self.append(str(query))
+			self.given.append(args[0] if args else kwargs.get("values"))
 			return sql(query, *args, **kwargs)
 
 		frappe.local.db.sql = listen
@@ -18,6 +23,12 @@ class Queries(list):
 
 	def __exit__(self, *error):
 		del frappe.local.db.sql
+
+	def explain(self, number: int) -> list[dict]:
+		"""Return how the database answers one of them."""
+		given = self.given[number]
+		beside = (given,) if given else ()
+		return frappe.db.sql(f"explain {self[number]}", *beside, as_dict=True)
 
 	def about(self, doctype: str) -> int:
 		"""Return how many of them mention a DocType."""
