@@ -9,7 +9,7 @@ import frappe
 from frappe.desk.reportview import get as get_page
 from frappe.desk.reportview import get_count
 
-from tests.site import bench_harness, factory
+from tests.site import bench_harness, differences, factory
 
 ASSIGNMENT, EVENT = "LMS Training Assignment", "LMS Training Event"
 TABLES = (ASSIGNMENT, EVENT, "Employee", "Activity Log")
@@ -174,10 +174,10 @@ def pages() -> dict:
 	"""Return what a desk asks for, by name: pages of the lists, and how many rows there are."""
 	return {
 		"page by due date": lambda: page(ASSIGNMENT, FIELDS, "due_date asc"),
-		"page by modified": lambda: page(ASSIGNMENT, FIELDS, "modified desc"),
+		"newest first": lambda: page(ASSIGNMENT, FIELDS, differences.newest_first()),
 		"overdue": lambda: page(ASSIGNMENT, FIELDS, "due_date asc", {"status": "Overdue"}),
 		"events": lambda: page(EVENT, FIELDS_OF_EVENT, "happened_on desc"),
-		"events by modified": lambda: page(EVENT, FIELDS_OF_EVENT, "modified desc"),
+		"events, newest first": lambda: page(EVENT, FIELDS_OF_EVENT, differences.newest_first()),
 		"count": lambda: count(ASSIGNMENT),
 		"count of events": lambda: count(EVENT),
 	}
