@@ -53,9 +53,8 @@ def count(members: Collection[str], courses: Collection[str]) -> dict[str, Count
 		done, latest = _put_together(
 			{lesson: completed[lesson] for lesson in in_course if lesson in completed}
 		)
-		raw = Counter(
-			zip(map(held[course].get, members), map(done.get, members), map(latest.get, members), strict=True)
-		)
+		own_of, done_of, latest_of = held[course].get, done.get, latest.get
+		raw = Counter((own_of(member), done_of(member), latest_of(member)) for member in members)
 		found[course] = Counter()
 		for (own, number, day), people in raw.items():
 			learned = Learned(percent_done(number, len(in_course)), day) if number else NOTHING
