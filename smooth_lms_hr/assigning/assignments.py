@@ -11,7 +11,7 @@ from frappe.model.document import Document, bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import listeners, numbers
+from smooth_lms_hr.assigning import numbers, telling_others
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.history import NOTHING, State
@@ -121,7 +121,7 @@ def change(
 			row, state_of(row), state_of(frappe._dict(row, **values[row.name])), **of_all, **of_each(row)
 		)
 	)
-	listeners.tell_later(rows, values)
+	telling_others.tell_later(rows, values)
 
 
 def state_of(row) -> State:

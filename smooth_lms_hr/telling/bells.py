@@ -46,7 +46,7 @@ class Bells:
 			)
 		)
 		self._languages = {user.name: user.language for user in users if user.name not in silent}
-		self._heard = listeners.hears_of(LOG, besides=(OF_LEARNING,))
+		self._heard = listeners.hears_of(LOG, listeners.OF_NEW, besides=(OF_LEARNING,))
 
 	def add(self, rows: Sequence[frappe._dict], today: date) -> int:
 		"""Add an entry for each open assignment of one member, and return how many these are.

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import daily
-from smooth_lms_hr.assigning import listeners
+from smooth_lms_hr.sources import listeners
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT
 from tests.site import factory
 from tests.site.conftest import TODAY, harness
@@ -74,6 +74,13 @@ def test_a_notification_on_something_else_is_silent(late):
 	assert [bells(member) for member in late.members] == [[], [], []]
 
 
+def test_a_notification_on_a_method_hears_of_it_too(late):
+	notify(event="Method", method="on_update", value_changed=None)
+	daily.run()
+	harness.run_jobs()
+	assert [bells(member) for member in late.members] == [["Safety is Overdue"]] * 3
+
+
 def test_another_apps_handler_hears_each_and_one_that_breaks_silences_nobody(late, monkeypatch):
 	heard = []
 
@@ -124,7 +131,7 @@ def test_what_is_told_later_is_in_the_history_once(late, monkeypatch):
 	],
 )
 def test_who_listens_is_found(doctype, fields, monkeypatch):
-	assert not listeners.somebody_listens()
+	assert not listeners.hears_of(ASSIGNMENT, listeners.OF_CHANGED)
 	if doctype == "Notification":
 		doc = notify()
 		switch = {"enabled": 0}
@@ -132,9 +139,9 @@ def test_who_listens_is_found(doctype, fields, monkeypatch):
 		doc = frappe.get_doc({"doctype": doctype, "name": factory.unique(doctype), **fields})
 		doc.insert()
 		switch = {"disabled": 1} if doctype == "Server Script" else {"enabled": 0}
-	assert listeners.somebody_listens()
+	assert listeners.hears_of(ASSIGNMENT, listeners.OF_CHANGED)
 	frappe.db.set_value(doctype, doc.name, switch)
-	assert not listeners.somebody_listens()
+	assert not listeners.hears_of(ASSIGNMENT, listeners.OF_CHANGED)
 
 
 def test_where_nobody_listens_nothing_is_queued_and_it_costs_the_same_for_many(late):

@@ -12,27 +12,11 @@ from frappe import _
 
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.listeners import OF_CHANGED, hears_of
 from smooth_lms_hr.sources.names import ASSIGNMENT
 
-METHODS = ("on_update", "on_change")
 # What is to be heard of: a progress that moves is Learning's to tell.
 FIELDS = ("status", "due_date")
-# Where a site says on its own what it wants to hear of a DocType.
-WISHES = (
-	("Notification", {"document_type": ASSIGNMENT, "enabled": 1, "event": ("in", ("Save", "Value Change"))}),
-	("Webhook", {"webhook_doctype": ASSIGNMENT, "enabled": 1, "webhook_docevent": ("in", METHODS)}),
-	(
-		"Server Script",
-		{
-			"script_type": "DocType Event",
-			"reference_doctype": ASSIGNMENT,
-			"doctype_event": "After Save",
-			"disabled": 0,
-		},
-	),
-	("Assignment Rule", {"document_type": ASSIGNMENT, "disabled": 0}),
-	("LMS Badge", {"reference_doctype": ASSIGNMENT, "enabled": 1}),
-)
 
 
 def tell_later(rows: Collection[Mapping], values: Mapping[str, Mapping]) -> None:
@@ -46,28 +30,12 @@ def tell_later(rows: Collection[Mapping], values: Mapping[str, Mapping]) -> None
 		for row in rows
 		if any(str(values[row["name"]].get(field, row[field])) != str(row[field]) for field in FIELDS)
 	]
-	if changes and somebody_listens():
+	if changes and hears_of(ASSIGNMENT, OF_CHANGED):
 		jobs.enqueue_after_commit(
-			"smooth_lms_hr.assigning.listeners.tell",
+			"smooth_lms_hr.assigning.telling_others.tell",
 			job_id=f"smooth_lms_hr_tell_{frappe.generate_hash(length=10)}",
 			changes=changes,
 		)
-
-
-def somebody_listens() -> bool:
-	"""Return whether anything on the site wants to hear of changes of assignments."""
-	hooks = frappe.get_doc_hooks()
-	handlers = [path for method in METHODS for path in hooks.get(ASSIGNMENT, {}).get(method, [])]
-	# Frappe and Learning hang theirs on every DocType, for what stands in the wishes.
-	handlers += [
-		path
-		for method in METHODS
-		for path in hooks.get("*", {}).get(method, [])
-		if path.partition(".")[0] not in (frappe.__name__, "lms")
-	]
-	return bool(handlers) or any(
-		frappe.db.exists(doctype, wish) for doctype, wish in WISHES if frappe.db.table_exists(doctype)
-	)
 
 
 def tell(changes: list) -> None:
@@ -85,5 +53,5 @@ def tell(changes: list) -> None:
 			doc._doc_before_save = frappe.copy_doc(doc).update({"name": name, **before})
 			# It is in the history already.
 			doc.flags.told_later = True
-			for method in METHODS:
+			for method in OF_CHANGED:
 				doc.run_method(method)
