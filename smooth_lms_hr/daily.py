@@ -15,7 +15,7 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following.progress import flag_overdue, reconcile
 from smooth_lms_hr.sources import jobs
-from smooth_lms_hr.sources.attempts import in_words, retry
+from smooth_lms_hr.sources.attempts import run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
 from smooth_lms_hr.telling import announcements, mails, reminders
@@ -79,21 +79,11 @@ class Steps:
 		:param step: reads anew what it needs, for it may be done again
 		:param otherwise: what to return where it failed
 		"""
-
-		def do_and_commit() -> T:
-			result = step()
-			# A step that is done stays done, whatever becomes of the next.
-			frappe.db.commit()  # nosemgrep
-			return result
-
-		try:
-			return retry(do_and_commit)
-		except Exception as error:
-			frappe.db.rollback()
-			frappe.log_error(title=_("Daily run: {0} failed").format(what)[:140])
-			frappe.db.commit()
-			self.not_done.append(f"{what}: {in_words(error)}")
+		result, error = run_and_commit(step, _("Daily run: {0} failed").format(what))
+		if error is not None:
+			self.not_done.append(f"{what}: {error}")
 			return otherwise
+		return result
 
 
 def run_for(user: str) -> None:

@@ -18,7 +18,7 @@ from frappe.utils import getdate
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.assigning.campaign import Selection
 from smooth_lms_hr.sources import jobs
-from smooth_lms_hr.sources.attempts import in_words, retry, retry_request
+from smooth_lms_hr.sources.attempts import retry_request, run_and_commit
 from smooth_lms_hr.sources.plain_text import spreadsheet_row
 
 # People times courses that a request can carry out while somebody waits.
@@ -136,20 +136,14 @@ def _work_on(part: list, courses: list[str], due_date) -> dict:
 	members = [name for kind, name in part if kind == "member"]
 	employees = [name for kind, name in part if kind == "employee"]
 
-	def assign() -> dict:
-		outcome = campaign.assign_courses(members, employees, courses, due_date)
-		# Bounds the locks held; what is done stays done if the next chunk breaks off.
-		frappe.db.commit()  # nosemgrep
-		return outcome
-
-	try:
-		return retry(assign)
-	except Exception as error:
-		frappe.db.rollback()
-		frappe.log_error(_("Assigning training to {0} people failed").format(len(part)))
-		frappe.db.commit()
-		failed = [{kind: name, "message": in_words(error)} for kind, name in part]
+	outcome, error = run_and_commit(
+		lambda: campaign.assign_courses(members, employees, courses, due_date),
+		_("Assigning training to {0} people failed").format(len(part)),
+	)
+	if error is not None:
+		failed = [{kind: name, "message": error} for kind, name in part]
 		return {"created": [], "existing": [], "failed": failed}
+	return outcome
 
 
 def _save(content: str, user: str) -> str:

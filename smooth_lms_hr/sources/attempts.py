@@ -127,6 +127,29 @@ def in_words(error: Exception | None) -> str:
 	return text or type(error).__name__
 
 
+def run_and_commit(step: Callable[[], T], title: str) -> tuple[T | None, str | None]:
+	"""Run a step and commit it; what fails is undone and logged. Nothing is uncommitted before it, or after it.
+
+	:param step: as for ``retry``
+	:param title: heads the Error Log entry
+	:return: what the step returned, and what went wrong, in words; one of them is None
+	"""
+
+	def run() -> T:
+		result = step()
+		# A step that is done stays done, whatever becomes of the next, and its locks are let go.
+		frappe.db.commit()  # nosemgrep
+		return result
+
+	try:
+		return retry(run), None
+	except Exception as error:
+		frappe.db.rollback()
+		frappe.log_error(title=title[:140])
+		frappe.db.commit()
+		return None, in_words(error)
+
+
 def log_failure(title: str, call: Callable[[], None]) -> None:
 	"""Do what is to be done after a commit, where a failure would tell somebody that what is saved is not.
 
