@@ -15,6 +15,8 @@ else:
 
 # Connected while pytest collects: the test modules import frappe.
 harness.start()
+if ENGINE == "bench":
+	harness.clear_leftovers()
 
 TODAY = date(2026, 11, 23)
 
