@@ -93,6 +93,7 @@ additional_timeline_content = {
 notification_config = "smooth_lms_hr.dashboards.notification_config"
 
 scheduler_events = {
+	"daily": ["smooth_lms_hr.tasks.clear_old_runs"],
 	"daily_long": ["smooth_lms_hr.tasks.daily"],
 }
 

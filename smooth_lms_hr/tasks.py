@@ -5,6 +5,7 @@ import sys
 from frappe.utils import update_progress_bar
 
 from smooth_lms_hr import daily as daily_run
+from smooth_lms_hr.assigning import shared_work
 
 
 def daily() -> dict:
@@ -13,6 +14,11 @@ def daily() -> dict:
 	:return: see ``daily.run``
 	"""
 	return daily_run.run(say=_show) if sys.stdout.isatty() else daily_run.run()
+
+
+def clear_old_runs() -> None:
+	"""Delete what campaigns that broke off have left, and what is known of those that ended days ago."""
+	shared_work.clear_old()
 
 
 def _show(step: str, percent: int) -> None:

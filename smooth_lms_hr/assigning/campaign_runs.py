@@ -1,4 +1,4 @@
-"""A campaign that HR starts in the desk: at once where it is small, else in the background, chunk by chunk.
+"""A campaign that HR starts in the desk: at once where it is small, else shared by the workers in the background.
 
 A run that breaks off can be started again: nobody is assigned twice, and what is left is done.
 """
@@ -6,26 +6,25 @@ A run that breaks off can be started again: nobody is assigned twice, and what i
 import csv
 import hashlib
 import json
-from datetime import timedelta
 from io import StringIO
-from tempfile import TemporaryFile
 
 import frappe
 from frappe import _
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
+from frappe.model.document import Document
 from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.assigning.campaign import Selection
-from smooth_lms_hr.sources import jobs
-from smooth_lms_hr.sources.attempts import retry_request, run_and_commit
+from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
+from smooth_lms_hr.sources.attempts import retry_request
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import spreadsheet_row
 
 # People times courses that a request can carry out while somebody waits.
 AT_ONCE = 200
 # Assignments tried between two commits: seconds of work, so that locks are held no longer.
 PER_COMMIT = 200
-KEPT_FOR = timedelta(days=2)
 EVENT = "smooth_lms_hr:campaign"
 COLUMNS = ("result", "employee", "member", "course", "assignment", "message")
 
@@ -53,30 +52,21 @@ def start(selection: Selection) -> dict:
 		)
 		rows = [{"result": kind, **row} for kind, found in outcome.items() for row in found]
 		return {
-			**_state(frappe.session.user, total=len(people), done=len(people)),
+			"total": len(people),
+			"done": len(people),
 			"finished": True,
 			"counts": {kind: len(found) for kind, found in outcome.items()},
+			"file_url": None,
 			"rows": rows,
 			"csv": _csv(rows),
 		}
 
 	run = _id(people, courses, selection.due_date)
-	if not jobs.is_queued(_job_id(run)):
-		_remember(run, _state(frappe.session.user, total=len(people)))
-	# At once: it rests on nothing that this request writes, and whoever asks is to know whether it was started.
-	jobs.enqueue_now(
-		"smooth_lms_hr.assigning.campaign_runs.work",
-		job_id=_job_id(run),
-		timeout=6 * 60 * 60,
-		run=run,
-		people=people,
-		courses=courses,
-		due_date=selection.due_date and str(selection.due_date),
-	)
-	return {"run": run, **status(run, just_started=True)}
+	_begin(run, people, courses, selection.due_date)
+	return {"run": run, **status(run), "stopped": False}
 
 
-def status(run: str, just_started: bool = False) -> dict:
+def status(run: str) -> dict:
 	"""Return how far a run of the session user is.
 
 	:param run: as ``start`` returned it
@@ -84,79 +74,73 @@ def status(run: str, just_started: bool = False) -> dict:
 	        "failed"}, "file_url" (of the result as CSV)}
 	:raises frappe.DoesNotExistError: where the user has no such run, or not any more
 	"""
-	state = frappe.cache.get_value(_key(run), expires=True)
-	if not state or state["user"] != frappe.session.user:
+	state = CAMPAIGN.status(run)
+	if state is None:
 		frappe.throw(_("There is no such run of yours."), frappe.DoesNotExistError)
-	stopped = not state["finished"] and not just_started and not jobs.is_queued(_job_id(run))
-	return {**state, "stopped": stopped}
+	return state
+
+
+def work_part(run: str, part: int) -> None:
+	"""The background job: assign to the people of one part of a run."""
+	CAMPAIGN.do_part(run, part)
 
 
 def work(run: str, people: list, courses: list[str], due_date: str | None) -> None:
-	"""The background job: assign chunk by chunk, tell how far it is, leave the result as a file.
+	"""Carry out a whole campaign, as the last release has put it in the queue. Goes with the next release.
 
 	:param people: pairs of "member" or "employee" and a name
 	"""
-	user = frappe.session.user
-	state = _state(user, total=len(people))
-	chunk = max(1, PER_COMMIT // len(courses))
-	# On disk: the rows of a whole company need not be in memory at once.
-	with TemporaryFile("w+", encoding="utf-8", newline="") as file:
-		writer = _writer(file)
-		for begin in range(0, len(people), chunk):
-			part = people[begin : begin + chunk]
-			outcome = _work_on(part, courses, due_date and getdate(due_date))
-			for kind, rows in outcome.items():
-				state["counts"][kind] += len(rows)
-				writer.writerows(spreadsheet_row({"result": kind, **row}) for row in rows)
-			state["done"] += len(part)
-			_remember(run, state)
-			frappe.publish_realtime(EVENT, {"run": run, **state}, user=user)
-		file.seek(0)
-		state["file_url"] = _save(file.read(), user)
-	state["finished"] = True
-	# Whoever is told that it is finished is to find the file.
-	frappe.db.commit()  # nosemgrep
-	_remember(run, state)
-	frappe.publish_realtime(EVENT, {"run": run, **state}, user=user)
+	_begin(run, people, courses, due_date)
 
 
-def _csv(rows: list[dict]) -> str:
+def _begin(run: str, people: list, courses: list[str], due_date) -> None:
+	CAMPAIGN.start(
+		run,
+		people,
+		per_step=max(1, PER_COMMIT // len(courses)),
+		arguments={"courses": courses, "due_date": due_date and str(due_date)},
+		# Another one each time: what an earlier run has left under this name is somebody's.
+		file_name=f"training-assigned-{getdate()}-{frappe.generate_hash(length=6)}.csv",
+	)
+
+
+def _csv(rows: list[dict], head: bool = True) -> str:
 	file = StringIO(newline="")
-	_writer(file).writerows(spreadsheet_row(row) for row in rows)
+	writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
+	if head:
+		writer.writeheader()
+	writer.writerows(spreadsheet_row(row) for row in rows)
 	return file.getvalue()
 
 
-def _writer(file) -> csv.DictWriter:
-	writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-	writer.writeheader()
-	return writer
+def _refuse() -> None:
+	# Whoever started it may have lost the role since.
+	frappe.has_permission(ASSIGNMENT, "create", throw=True)
 
 
-def _work_on(part: list, courses: list[str], due_date) -> dict:
-	members = [name for kind, name in part if kind == "member"]
-	employees = [name for kind, name in part if kind == "employee"]
-
-	outcome, error = run_and_commit(
-		lambda: campaign.assign_courses(members, employees, courses, due_date),
-		_("Assigning training to {0} people failed").format(len(part)),
-	)
-	if error is not None:
-		failed = [{kind: name, "message": error} for kind, name in part]
-		return {"created": [], "existing": [], "failed": failed}
-	return outcome
+def _assign(people: list, arguments: dict) -> Outcome:
+	members = [name for kind, name in people if kind == "member"]
+	employees = [name for kind, name in people if kind == "employee"]
+	due_date = arguments["due_date"] and getdate(arguments["due_date"])
+	return _outcome(campaign.assign_courses(members, employees, arguments["courses"], due_date))
 
 
-def _save(content: str, user: str) -> str:
-	"""Keep the result as a private file of the user's, and say so at the bell; return its URL."""
-	file = frappe.get_doc(
-		{
-			"doctype": "File",
-			"file_name": f"training-assigned-{getdate()}.csv",
-			# The mark tells spreadsheets which encoding it is.
-			"content": ("\ufeff" + content).encode(),
-			"is_private": 1,
-		}
-	).insert(ignore_permissions=True)
+def _give_up(people: list, error: str) -> Outcome:
+	return _outcome({"failed": [{kind: name, "message": error} for kind, name in people]})
+
+
+def _outcome(found: dict[str, list[dict]]) -> Outcome:
+	lines = _csv([{"result": kind, **row} for kind, rows in found.items() for row in rows], head=False)
+	return Outcome({kind: len(rows) for kind, rows in found.items()}, lines)
+
+
+def _tell(run: str, state: dict) -> None:
+	frappe.publish_realtime(EVENT, {"run": run, **state}, user=frappe.session.user)
+
+
+def _ring(file: Document) -> None:
+	"""Say at the bell that the result is there."""
+	user = frappe.session.user
 	make_notification_logs(
 		frappe._dict(
 			type="Alert",
@@ -168,22 +152,6 @@ def _save(content: str, user: str) -> str:
 		),
 		[user],
 	)
-	return file.file_url
-
-
-def _state(user: str, total: int, done: int = 0) -> dict:
-	return {
-		"user": user,
-		"total": total,
-		"done": done,
-		"finished": False,
-		"counts": {"created": 0, "existing": 0, "failed": 0},
-		"file_url": None,
-	}
-
-
-def _remember(run: str, state: dict) -> None:
-	frappe.cache.set_value(_key(run), state, expires_in_sec=int(KEPT_FOR.total_seconds()))
 
 
 def _id(people: list, courses: list[str], due_date) -> str:
@@ -192,9 +160,14 @@ def _id(people: list, courses: list[str], due_date) -> str:
 	return hashlib.sha256(wish.encode()).hexdigest()[:20]
 
 
-def _key(run: str) -> str:
-	return f"{EVENT}:{run}"
-
-
-def _job_id(run: str) -> str:
-	return f"smooth_lms_hr_campaign_{run}"
+CAMPAIGN = SharedWork(
+	job="smooth_lms_hr.assigning.campaign_runs.work_part",
+	job_prefix="smooth_lms_hr_campaign",
+	refuse=_refuse,
+	do=_assign,
+	give_up=_give_up,
+	# The mark tells spreadsheets which encoding it is.
+	head="\ufeff" + _csv([]),
+	tell=_tell,
+	tell_end=_ring,
+)

@@ -6,10 +6,15 @@ from functools import partial
 
 import frappe
 from frappe import _
-from frappe.utils.background_jobs import is_job_enqueued
+from frappe.utils.background_jobs import get_queue, is_job_enqueued
 from redis.exceptions import RedisError
+from rq import Worker
+from rq.registry import StartedJobRegistry
+from rq.timeouts import TimerDeathPenalty
 
 from smooth_lms_hr.sources.attempts import log_failure
+
+LONG = "long"
 
 
 class QueueDown(frappe.ValidationError):
@@ -45,16 +50,31 @@ def enqueue_now(method: str, job_id: str, timeout: int, **arguments) -> None:
 	:raises QueueDown: where the queue does not answer
 	"""
 	with _in_words():
-		frappe.enqueue(method, queue="long", timeout=timeout, job_id=job_id, deduplicate=True, **arguments)
+		frappe.enqueue(method, queue=LONG, timeout=timeout, job_id=job_id, deduplicate=True, **arguments)
 
 
 def is_queued(job_id: str) -> bool:
-	"""Return whether a job waits or runs.
+	"""Return whether a long job waits or runs.
 
 	:raises QueueDown: where the queue does not answer
 	"""
 	with _in_words():
+		if not is_job_enqueued(job_id):
+			return False
+		# A worker that is gone with all of its processes has told nobody. Workers look for such jobs every ten minutes,
+		# and till then nobody could start them again. A timer in place of signals: a web server's threads have none.
+		queue = get_queue(LONG)
+		StartedJobRegistry(queue=queue, death_penalty_class=TimerDeathPenalty).cleanup()
 		return is_job_enqueued(job_id)
+
+
+def count_long_workers() -> int:
+	"""Return how many workers take long jobs just now.
+
+	:raises QueueDown: where the queue does not answer
+	"""
+	with _in_words():
+		return Worker.count(queue=get_queue(LONG))
 
 
 @contextmanager

@@ -4,6 +4,8 @@
 ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
 NOTIFICATION = "LMS Training Notification"
+RUN = "LMS Training Run"
+RUN_STEP = "LMS Training Run Step"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"

@@ -156,3 +156,11 @@ def worker(boss):
 	from tests.site import factory
 
 	return factory.employee(factory.user(), reports_to=boss.name)
+
+
+@pytest.fixture
+def parts(monkeypatch):
+	"""The parts of a campaign in the background wait, until the test runs them."""
+	from tests.site.parts import take_over
+
+	return take_over(monkeypatch)

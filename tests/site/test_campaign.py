@@ -8,7 +8,6 @@ import pytest
 
 from smooth_lms_hr import api
 from smooth_lms_hr.assigning import campaign_runs
-from smooth_lms_hr.sources import jobs
 from tests.site import factory
 from tests.site.queries import number_of
 
@@ -147,32 +146,19 @@ def test_the_dry_run_costs_the_same_for_few_and_for_many(hr):
 	assert count(2) == count(12)
 
 
-@pytest.fixture
-def queued(monkeypatch):
-	"""Take what is put in the queue instead of running it; run() runs it as the worker would."""
-	waiting = []
-
-	def enqueue(method, **options):
-		# Users who are made put jobs of their own in the queue.
-		if method == "smooth_lms_hr.assigning.campaign_runs.work":
-			waiting.append(options)
-
-	monkeypatch.setattr(campaign_runs, "AT_ONCE", 2)
-	monkeypatch.setattr(campaign_runs, "PER_COMMIT", 2)
-	monkeypatch.setattr(jobs, "is_job_enqueued", lambda job_id: bool(waiting))
-	monkeypatch.setattr(frappe, "enqueue", enqueue)
-
-	def run():
-		# As the request does at its end, before the job is put in the queue.
-		frappe.db.commit()
-		options = waiting.pop()
-		campaign_runs.work(**{key: options[key] for key in ("run", "people", "courses", "due_date")})
-		return options
-
-	return run
+def result_of(state) -> list[dict]:
+	"""Return the rows of the file that a run has left."""
+	file = frappe.get_doc("File", {"file_url": state["file_url"]})
+	content = file.get_content()
+	content = content.decode() if isinstance(content, bytes) else content
+	return list(csv.DictReader(io.StringIO(content.lstrip("\ufeff"))))
 
 
-def test_a_large_run_goes_to_the_background_and_leaves_a_file(hr, queued):
+def start(people, course):
+	return api.start_campaign({"members": people}, courses=[course])["run"]
+
+
+def test_a_large_run_goes_to_the_background_and_leaves_a_file(hr, parts):
 	course = factory.course("=1+1")
 	people = [factory.user() for _ in range(5)]
 	frappe.set_user(hr)
@@ -181,57 +167,90 @@ def test_a_large_run_goes_to_the_background_and_leaves_a_file(hr, queued):
 	assert not started["stopped"]
 	assert (started["total"], started["done"]) == (6, 0)
 	assert not factory.assignments(course=course)
-	options = queued()
-	assert options["deduplicate"]
-	assert options["queue"] == "long"
-	assert started["run"] in options["job_id"]
+	(first, second) = parts.waiting
+	for job in (first, second):
+		assert job["deduplicate"]
+		assert job["queue"] == "long"
+		assert started["run"] in job["job_id"]
+	assert first["job_id"] != second["job_id"]
+	parts.run_one()
 	state = api.get_campaign(started["run"])
-	assert state["finished"]
+	assert (state["done"], state["finished"], state["stopped"]) == (4, False, False)
+	parts.run()
+	state = api.get_campaign(started["run"])
+	assert set(state) == {"total", "done", "finished", "stopped", "counts", "file_url"}
+	assert (state["done"], state["finished"], state["stopped"]) == (6, True, False)
 	assert state["counts"] == {"created": 5, "existing": 0, "failed": 1}
 	assert {row.assigned_by for row in factory.assignments(course=course)} == {hr}
 	file = frappe.get_doc("File", {"file_url": state["file_url"]})
-	assert (file.is_private, file.owner) == (1, hr)
-	content = file.get_content()
-	content = content.decode() if isinstance(content, bytes) else content
-	rows = list(csv.DictReader(io.StringIO(content.lstrip("\ufeff"))))
+	assert (file.is_private, file.owner, file.file_type) == (1, hr, "CSV")
+	rows = result_of(state)
 	assert [row["result"] for row in rows].count("created") == 5
-	assert "nobody@example.com" in {row["member"] for row in rows}
+	assert {row["member"] for row in rows} == {*people, "nobody@example.com"}
 	bell = frappe.get_last_doc("Notification Log", {"for_user": hr})
 	assert bell.link == state["file_url"]
 
 
-def test_a_run_that_broke_off_says_so_and_is_taken_up_again(hr, queued, monkeypatch):
+def test_whoever_waits_hears_of_each_step(hr, parts, monkeypatch):
+	heard = []
 	course = factory.course("The course")
 	people = [factory.user() for _ in range(5)]
 	frappe.set_user(hr)
-	started = api.start_campaign({"members": people}, courses=[course])
-	work_on, parts = campaign_runs._work_on, []
+	run = start(people, course)
+	monkeypatch.setattr(
+		frappe,
+		"publish_realtime",
+		lambda event, message=None, user=None, **_options: (
+			heard.append((message, user)) if event == "smooth_lms_hr:campaign" else None
+		),
+	)
+	parts.run()
+	assert [(message["done"], message["finished"]) for message, _user in heard] == [
+		(2, False),
+		(4, False),
+		(5, False),
+		(5, True),
+	]
+	assert {user for _message, user in heard} == {hr}
+	assert {message["run"] for message, _user in heard} == {run}
+	assert heard[-1][0]["file_url"]
 
-	def killed(part, *args):
-		if parts:
+
+def test_a_run_that_broke_off_says_so_and_is_taken_up_again(hr, parts, monkeypatch):
+	course = factory.course("The course")
+	people = [factory.user() for _ in range(5)]
+	frappe.set_user(hr)
+	run = start(people, course)
+	assign, tried = campaign_runs.campaign.assign_courses, []
+
+	def killed(members, *args):
+		tried.append(members)
+		if len(tried) != 1:
 			raise SystemExit
-		parts.append(part)
-		return work_on(part, *args)
+		return assign(members, *args)
 
-	monkeypatch.setattr(campaign_runs, "_work_on", killed)
-	with pytest.raises(SystemExit):
-		queued()
-	monkeypatch.setattr(campaign_runs, "_work_on", work_on)
-	state = api.get_campaign(started["run"])
+	monkeypatch.setattr(campaign_runs.campaign, "assign_courses", killed)
+	for _part in range(2):
+		with pytest.raises(SystemExit):
+			parts.run_one()
+	monkeypatch.setattr(campaign_runs.campaign, "assign_courses", assign)
+	state = api.get_campaign(run)
 	assert state["stopped"]
-	assert state["done"] == 2
-	again = api.start_campaign({"members": people}, courses=[course])
-	assert again["run"] == started["run"]
-	queued()
-	assert api.get_campaign(again["run"])["counts"] == {"created": 3, "existing": 2, "failed": 0}
+	assert (state["done"], state["counts"]["created"]) == (2, 2)
+	assert start(people, course) == run
+	assert not api.get_campaign(run)["stopped"]
+	parts.run()
+	# What was done before counts as what it was, in the file too.
+	assert api.get_campaign(run)["counts"] == {"created": 5, "existing": 0, "failed": 0}
+	assert [row["member"] for row in result_of(api.get_campaign(run))] == people
 	assert len(factory.assignments(course=course)) == 5
 
 
-def test_one_chunk_that_fails_is_reported_and_the_others_go_on(hr, queued, monkeypatch):
+def test_one_step_that_fails_is_reported_and_the_others_go_on(hr, parts, monkeypatch):
 	course = factory.course("The course")
 	people = [factory.user() for _ in range(4)]
 	frappe.set_user(hr)
-	started = api.start_campaign({"members": people}, courses=[course])
+	started = start(people, course)
 	run = campaign_runs.campaign.assign_courses
 
 	def fails_for_the_first(members, *args):
@@ -241,17 +260,32 @@ def test_one_chunk_that_fails_is_reported_and_the_others_go_on(hr, queued, monke
 		return outcome
 
 	monkeypatch.setattr(campaign_runs.campaign, "assign_courses", fails_for_the_first)
-	queued()
-	state = api.get_campaign(started["run"])
+	parts.run()
+	state = api.get_campaign(started)
 	assert state["counts"] == {"created": 2, "existing": 0, "failed": 2}
+	assert [row["message"] for row in result_of(state)][:2] == ["the disk is on fire"] * 2
 	assert {row.member for row in factory.assignments(course=course)} == set(people[2:])
 
 
-def test_a_run_is_nobody_elses(hr, queued):
+def test_a_run_is_nobody_elses(hr, parts):
 	course = factory.course("The course")
 	people = [factory.user() for _ in range(3)]
 	frappe.set_user(hr)
-	started = api.start_campaign({"members": people}, courses=[course])
+	run = start(people, course)
 	frappe.set_user(factory.hr_manager())
 	with pytest.raises(frappe.DoesNotExistError):
-		api.get_campaign(started["run"])
+		api.get_campaign(run)
+
+
+def test_a_job_of_the_last_release_still_does_its_work(hr, parts):
+	course = factory.course("The course")
+	people = [factory.user() for _ in range(5)]
+	frappe.set_user(hr)
+	frappe.enqueue(
+		"smooth_lms_hr.assigning.campaign_runs.work",
+		**{"job_id": "old", "deduplicate": True, "run": "0123456789", "courses": [course]},
+		people=[["member", name] for name in people],
+		due_date=None,
+	)
+	assert parts.run() == 3
+	assert api.get_campaign("0123456789")["counts"]["created"] == 5
