@@ -2,6 +2,7 @@
 
 Once with the facts of all read in sets and a plan for each pair, and, on a sample, with the facts asked pair by pair. Of the pairs a quarter
 holds an open assignment, a quarter one that is settled, a quarter has learned something unassigned, a quarter is new.
+Then a campaign itself, by one worker and by two: see ``shared_campaign``.
 
     make bench-campaign BENCH=~/frappe-bench
 """
@@ -15,6 +16,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now, now_datetime
 
+from benchmarks import shared_campaign
 from benchmarks.daily import ASSIGNMENT, forget_peak, peak_memory
 from smooth_lms_hr.assigning import assigning, by_hand, campaign
 from smooth_lms_hr.sources import facts
@@ -152,3 +154,4 @@ if __name__ == "__main__":
 	bench_harness.start()
 	for number in [int(each) for each in sys.argv[1:]] or PEOPLE:
 		measure(number)
+	shared_campaign.measure()

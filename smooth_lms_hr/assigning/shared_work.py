@@ -26,7 +26,7 @@ from smooth_lms_hr.sources.attempts import retry_request, run_and_commit
 from smooth_lms_hr.sources.names import RUN, RUN_STEP
 
 # Some ten to thirty seconds of work: so long somebody else's job waits, and beside it what a job costs is little.
-STEPS_PER_PART = 10
+STEPS_PER_PART = 5
 # A worker that ends a part is to find another one waiting, where more workers come as well as where none is up yet.
 MIN_IN_FLIGHT = 2
 PART_TIMEOUT = 60 * 60

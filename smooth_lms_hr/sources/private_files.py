@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 
 import frappe
 from frappe.model.document import Document
@@ -47,6 +48,7 @@ def write(file_name: str, texts: Iterable[str]) -> Document:
 		}
 	)
 	doc.db_insert()
+	frappe.db.after_rollback.add(partial(discard, file_name))
 	doc.run_method("after_insert")
 	return doc
 

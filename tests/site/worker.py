@@ -22,6 +22,14 @@ from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory, simulation, stage
 from tests.site.agreement import disagreements, hr_managers, queued_mails
 from tests.site.crowd import clear_away, gather, jostle, settle  # noqa: F401 (called by name)
+from tests.site.killed_campaign import (  # noqa: F401 (called by name)
+	clear_campaign_away,
+	do_parts,
+	gather_for_campaign,
+	kill_at,
+	look_at_campaign,
+	share,
+)
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 
 # So small that a run has many steps to be killed between and within.
