@@ -2,9 +2,12 @@
 
 import errno
 import os
+import time
 
 import frappe
 import pytest
+import rq
+from frappe.utils import background_jobs
 
 from smooth_lms_hr import api, tasks
 from smooth_lms_hr.assigning import campaign_runs, shared_work
@@ -262,3 +265,28 @@ def test_nobody_reads_a_run_but_by_asking_how_far_it_is(start, as_user):
 		as_user(user)
 		for doctype in (RUN, STEP):
 			assert not frappe.has_permission(doctype, "read")
+
+
+def test_a_job_whose_worker_is_gone_is_not_taken_for_one_that_runs():
+	"""With its machine, so that nobody was left to say so."""
+	queue = background_jobs.get_queue("long")
+	background_jobs.enqueue("frappe.ping", queue="long", job_id="of a worker", deduplicate=True)
+	try:
+		job = background_jobs.get_job("of a worker")
+		assert jobs.is_queued("of a worker")
+		queue.remove(job)
+		job.set_status("started")
+		registry = queue.started_job_registry
+		entry = job.id if rq.VERSION.startswith("1.") else f"{job.id}:1"
+		registry.connection.zadd(registry.key, {entry: time.time() + 60})
+		assert jobs.is_queued("of a worker")
+		registry.connection.zadd(registry.key, {entry: time.time() - 60})
+		assert not jobs.is_queued("of a worker")
+		background_jobs.enqueue("frappe.ping", queue="long", job_id="of a worker", deduplicate=True)
+		assert jobs.is_queued("of a worker")
+	finally:
+		background_jobs.get_job("of a worker").delete()
+
+
+def test_workers_are_counted_who_take_long_jobs():
+	assert jobs.count_long_workers() == 0
