@@ -24,7 +24,7 @@ from smooth_lms_hr.sources.learning import as_administrator
 from tests.site import bench_harness, crowd, factory
 from tests.site.queries import Queries
 
-PEOPLE, COURSES, ROUNDS = 400, 10, 3
+PEOPLE, COURSES, ROUNDS = 800, 10, 3
 # Of the plain loop a part is enough to say how fast it is.
 SAMPLE = 60
 BETWEEN_SAMPLES = 0.05

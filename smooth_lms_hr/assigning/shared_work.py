@@ -25,8 +25,8 @@ from smooth_lms_hr.sources import jobs, private_files
 from smooth_lms_hr.sources.attempts import retry_request, run_and_commit
 from smooth_lms_hr.sources.names import RUN, RUN_STEP
 
-# Some ten to thirty seconds of work: so long somebody else's job waits, and beside it what a job costs is little.
-STEPS_PER_PART = 5
+# Some twenty seconds of work: so long somebody else's job waits, and what a job costs (half a second) is little beside it.
+STEPS_PER_PART = 10
 # A worker that ends a part is to find another one waiting, where more workers come as well as where none is up yet.
 MIN_IN_FLIGHT = 2
 PART_TIMEOUT = 60 * 60
