@@ -1,28 +1,35 @@
 """The daily run: what no event announced is found, what became late is flagged, what is owed a word is said."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 import frappe
 from frappe import _
-from frappe.utils import getdate, now_datetime
+from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following.progress import flag_overdue, reconcile
+from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.sources import jobs
-from smooth_lms_hr.sources.attempts import run_and_commit
+from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
 from smooth_lms_hr.telling import announcements, mails, reminders
 from smooth_lms_hr.telling.send import Report
-from smooth_lms_hr.training.status import OVERDUE
 
 CHUNK = 1000
+# What fails for so many records of a run, each alone, fails for a reason that is none of theirs.
+ALONE = 20
+# So many of what could not be done are kept in words; all of them are counted, and in the Error Log.
+KEPT = 50
+# A run that began late, took long or met the end of summer time is not missed.
+LATE_AFTER = timedelta(hours=26)
 LOCK = "smooth_lms_hr_daily"
 JOB = EVENT = "smooth_lms_hr_daily"
 # Is told what is being done, in words, and how far the run is in percent (0-100).
@@ -44,7 +51,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:param today: the day to judge by, in the site's time zone; None for now
 	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, changed assignments by new status, "mails", "bells", "unreachable"
-	        (people) and "failed" (whom and why), and "not_done" (steps that failed, and why)
+	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
+	        "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
@@ -58,7 +66,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			summary |= _reconcile_all(today, steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
-			summary["not_done"] = steps.not_done
+			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
 			steps.do(_("Keeping the summary"), partial(_remember, summary))
 			say(_("Done"), 100)
 			return summary
@@ -67,10 +75,15 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 
 
 class Steps:
-	"""Does the steps of a run one by one, each in a transaction of its own, and keeps what could not be done."""
+	"""Does the steps of a run one by one, each in a transaction of its own, and keeps what could not be done.
+
+	``failed`` counts it, ``not_done`` says it of the first in words.
+	"""
 
 	def __init__(self):
+		self.failed = 0
 		self.not_done: list[str] = []
+		self._alone_left = ALONE
 
 	def do(self, what: str, step: Callable[[], T], otherwise: T | None = None) -> T | None:
 		"""Do a step and commit it; what fails is undone and logged.
@@ -81,9 +94,59 @@ class Steps:
 		"""
 		result, error = run_and_commit(step, _("Daily run: {0} failed").format(what))
 		if error is not None:
-			self.not_done.append(f"{what}: {error}")
+			self._note(what, error)
 			return otherwise
 		return result
+
+	def do_of_each(
+		self, what: str, names: Sequence[str], step: Callable[[Collection[str]], dict[str, int]]
+	) -> Counter[str]:
+		"""Do a step of many records; where it fails, of one half and of the other, until who it fails for stands alone.
+
+		So one record that something is wrong with keeps no other waiting. What is lost against somebody else's
+		transaction is not the records' fault, and is left to the next run as a whole.
+
+		:param names: of the records
+		:param step: is called with some of them, may be called again, and returns how many of what it has done
+		"""
+		done, waiting = Counter(), [names]
+		while waiting:
+			part = waiting.pop()
+			try:
+				done.update(commit_or_undo(partial(step, part)))
+			except Exception as error:
+				if len(part) > 1 and self._alone_left and not isinstance(error, LOST_RACE):
+					middle = len(part) // 2
+					waiting += [part[middle:], part[:middle]]
+					continue
+				self._alone_left -= len(part) == 1 <= self._alone_left
+				self._give_up(_of(what, part), error)
+		return done
+
+	@contextmanager
+	def going_on(self, what: str) -> Iterator[None]:
+		"""Let the run go on where it is not even found what there is to do."""
+		try:
+			yield
+		except Exception as error:
+			frappe.db.rollback()
+			self._give_up(what, error)
+
+	def _give_up(self, what: str, error: Exception) -> None:
+		log(_("Daily run: {0} failed").format(what))
+		frappe.db.commit()
+		self._note(what, in_words(error))
+
+	def _note(self, what: str, error: str) -> None:
+		self.failed += 1
+		if len(self.not_done) < KEPT:
+			self.not_done.append(f"{what}: {error}")
+
+
+def _of(what: str, names: Sequence[str]) -> str:
+	if len(names) == 1:
+		return f"{what} ({names[0]})"
+	return f"{what} ({_('{0} to {1}').format(names[0], names[-1])})"
 
 
 def run_for(user: str) -> None:
@@ -115,12 +178,20 @@ def status() -> dict:
 	"""Return when the run comes next and how the last one went; see ``api.get_daily_status``."""
 	job = frappe.db.exists("Scheduled Job Type", {"method": "smooth_lms_hr.tasks.daily"})
 	stored = frappe.db.get_singles_dict(SETTINGS)
+	last_run = stored.get("last_run_on")
+	# Where it has never run: since there is something to run it.
+	since = last_run or (frappe.db.get_value("Scheduled Job Type", job, "creation") if job else None)
 	return {
 		"next_run": frappe.get_doc("Scheduled Job Type", job).get_next_execution() if job else None,
-		"last_run": stored.get("last_run_on"),
+		"last_run": last_run,
+		"late": bool(since) and _is_late(get_datetime(since)),
 		"summary": json.loads(stored.get("last_run_summary") or "null"),
 		"outgoing_account": mails.can_send(),
 	}
+
+
+def _is_late(last: datetime) -> bool:
+	return now_datetime() - last > LATE_AFTER
 
 
 def _resume_unfinished(steps: Steps) -> int:
@@ -134,17 +205,17 @@ def _resume_unfinished(steps: Steps) -> int:
 
 
 def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
-	totals: dict[str, int] = {}
+	totals: Counter[str] = Counter()
 	what = _("Comparing progress and due dates")
-	after: str | None = ""
-	while after is not None:
-		# In chunks: that bounds the locks held and the memory used. Where one fails it is not known where to go on.
-		counts, after = steps.do(what, partial(reconcile, after, today, CHUNK), ({}, None))
-		for kind, count in counts.items():
-			totals[kind] = totals.get(kind, 0) + count
-	while flagged := steps.do(what, partial(flag_overdue, today, CHUNK), 0):
-		totals[OVERDUE] = totals.get(OVERDUE, 0) + flagged
-	return totals
+	# In chunks: that bounds the locks held and the memory used.
+	for chunks, step in (
+		(chunks_of_open(CHUNK), reconcile),
+		(chunks_of_late(today, CHUNK), flag_overdue),
+	):
+		with steps.going_on(what):
+			for names in chunks:
+				totals += steps.do_of_each(what, names, partial(step, today=today))
+	return dict(totals)
 
 
 def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
@@ -154,10 +225,13 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 		report.add(steps.do(what, step, Report()))
 		say(_("Sending reminders: {0} mails").format(report.mails), 40)
 
-	if settings.notify_on_assignment:
-		announcements.announce_forgotten(today, settings, do)
-	if settings.send_reminders:
-		reminders.send_reminders(today, settings, do)
+	for wanted, tell in (
+		(settings.notify_on_assignment, announcements.announce_forgotten),
+		(settings.send_reminders, reminders.send_reminders),
+	):
+		if wanted:
+			with steps.going_on(_("Sending reminders")):
+				tell(today, settings, do)
 	return asdict(report)
 
 

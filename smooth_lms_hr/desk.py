@@ -42,8 +42,8 @@ def get_on_time_rate(**_from_the_card) -> str:
 def get_daily_status() -> dict:
 	"""Return how the daily run stands, for the settings page.
 
-	:return: {"next_run", "last_run" (datetimes in the site's time zone, or None), "summary" (see daily.run,
-	        or None), "outgoing_account" (whether there is an account to send mail from)}
+	:return: {"next_run", "last_run" (datetimes in the site's time zone, or None), "late" (whether a day's run was
+	        missed), "summary" (see daily.run, or None), "outgoing_account" (whether there is an account to send mail from)}
 	:raises frappe.PermissionError: for who may not read the settings
 	"""
 	frappe.has_permission(SETTINGS, "read", throw=True)

@@ -1,8 +1,11 @@
 """Assignments follow what Learning knows: one at a time as lessons are completed, all of them once a day."""
 
+import heapq
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import partial
+from itertools import chain, islice
 
 import frappe
 from frappe.utils import flt, getdate
@@ -21,6 +24,9 @@ from smooth_lms_hr.training.status import (
 	PENDING,
 	derive_status,
 )
+
+# Names are asked for so many at a time, which is a megabyte of them.
+NAMES_PER_QUERY = 10_000
 
 
 def follow(member: str, course: str, enrollment: str | None, today: date | None = None) -> None:
@@ -62,19 +68,38 @@ def follow_moved_enrollment(enrollment: str, member: str, course: str) -> None:
 	follow(member, course, facts.enrolment_names([member], [course]).get((member, course)))
 
 
-def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str | None]:
-	"""Bring the next open assignments to what has been learned, in a fixed number of queries.
+def chunks_of_open(size: int) -> Iterator[list[str]]:
+	"""Yield the names of all open assignments in chunks, in which those stand together that were made together.
+
+	Where a chunk begins rests on nothing that is done with the one before it.
+
+	:param size: how many at most in one
+	"""
+	# Of each status by itself: together no index has them by name, and all that was ever owed would be gone over.
+	return _in_chunks(heapq.merge(*(_pages(partial(_open_page, status)) for status in OPEN)), size)
+
+
+def chunks_of_late(today: date, size: int) -> Iterator[list[str]]:
+	"""Yield the names of what became late and is not flagged as such, in chunks, by due date.
+
+	:param today: in the site's time zone
+	:param size: how many at most in one
+	"""
+	pages = (_pages(partial(_late_page, status, today)) for status in (PENDING, IN_PROGRESS))
+	return _in_chunks(chain.from_iterable(pages), size)
+
+
+def reconcile(names: Collection[str], today: date) -> dict[str, int]:
+	"""Bring open assignments to what has been learned, in a fixed number of queries.
 
 	Each is compared with the lessons that its person has completed, since some of Learning's paths change these
 	without telling anybody (chapters edited, SCORM, deleted lessons), and none can be believed that says otherwise.
 
-	:param after: the name of the assignment to go on after, "" to begin
+	:param names: of assignments; those that are not open any more are left alone
 	:param today: in the site's time zone
-	:param limit: how many to look into at most
-	:return: how many changed, by new status ("progress" for those that changed in nothing else); and the name to go
-	        on after, None at the end
+	:return: how many changed, by new status ("progress" for those that changed in nothing else)
 	"""
-	rows = _open_assignments(after, limit)
+	rows = _open_assignments(names)
 	_find_lost_enrolments([row for row in rows if not row.found])
 	learned = facts.learned({(row.member, row.course) for row in rows})
 	behind = {}
@@ -100,30 +125,65 @@ def reconcile(after: str, today: date, limit: int) -> tuple[dict[str, int], str 
 			counts[values["status"]] += 1
 		elif values["progress"] != flt(row.progress):
 			counts["progress"] += 1
-	return dict(counts), (rows[-1].name if len(rows) == limit else None)
+	return dict(counts)
 
 
-def flag_overdue(today: date, limit: int) -> int:
-	"""Flag open assignments whose due date has passed, in four queries; again and again until none is left.
+def flag_overdue(names: Collection[str], today: date) -> dict[str, int]:
+	"""Flag assignments whose due date has passed, in three queries.
 
+	:param names: of assignments; those that are not late, or flagged already, are left alone
 	:param today: in the site's time zone
-	:param limit: how many at most
-	:return: how many
+	:return: how many, as ``reconcile`` does
 	"""
-	late = {"status": ("in", (PENDING, IN_PROGRESS)), "due_date": ("<", today)}
-	found = frappe.get_all(ASSIGNMENT, late, pluck="name", order_by="due_date, name", limit_page_length=limit)
 	# What is decided in the same moment is decided before this or after it.
 	rows = [
 		row
-		for row in assignments.lock(found).values()
+		for row in assignments.lock(names).values()
 		if row.status in (PENDING, IN_PROGRESS) and getdate(row.due_date) < today
 	]
 	assignments.change(rows, {row.name: {"status": OVERDUE} for row in rows}, done_by=events.NOBODY)
-	return len(rows)
+	return {OVERDUE: len(rows)} if rows else {}
 
 
-def _open_assignments(after: str, limit: int) -> list[frappe._dict]:
-	"""Return the next open assignments by name; ``found`` is their enrolment, if it is theirs."""
+def _pages(page: Callable[[tuple | None], list[tuple]]) -> Iterator[str]:
+	"""Yield names, page by page.
+
+	:param page: returns the ``NAMES_PER_QUERY`` rows after one that it has returned, None to begin; the name is the last
+	        of each
+	"""
+	rows = page(None)
+	while rows:
+		yield from (row[-1] for row in rows)
+		rows = page(rows[-1]) if len(rows) == NAMES_PER_QUERY else ()
+
+
+def _open_page(status: str, after: tuple | None) -> list[tuple]:
+	table = frappe.qb.DocType(ASSIGNMENT)
+	query = frappe.qb.from_(table).select(table.name).where(table.status == status)
+	if after:
+		query = query.where(table.name > after[0])
+	return query.orderby(table.name).limit(NAMES_PER_QUERY).run()
+
+
+def _late_page(status: str, today: date, after: tuple | None) -> list[tuple]:
+	table = frappe.qb.DocType(ASSIGNMENT)
+	query = frappe.qb.from_(table).select(table.due_date, table.name)
+	query = query.where((table.status == status) & (table.due_date < today))
+	if after:
+		day, name = after
+		# Said twice, so that every database begins there in its index.
+		query = query.where(table.due_date >= day)
+		query = query.where((table.due_date > day) | ((table.due_date == day) & (table.name > name)))
+	return query.orderby(table.due_date, table.name).limit(NAMES_PER_QUERY).run()
+
+
+def _in_chunks(names: Iterator[str], size: int) -> Iterator[list[str]]:
+	while chunk := list(islice(names, size)):
+		yield chunk
+
+
+def _open_assignments(names: Collection[str]) -> list[frappe._dict]:
+	"""Return those of the assignments that are open; ``found`` is their enrolment, if it is theirs."""
 	assignment, enrolment = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(ENROLLMENT)
 	return (
 		frappe.qb.from_(assignment)
@@ -145,9 +205,8 @@ def _open_assignments(after: str, limit: int) -> list[frappe._dict]:
 			assignment.enrollment.as_("linked"),
 			enrolment.name.as_("found"),
 		)
-		.where(assignment.status.isin(OPEN) & (assignment.name > after))
+		.where(assignment.name.isin(list(names)) & assignment.status.isin(OPEN))
 		.orderby(assignment.name)
-		.limit(limit)
 		.run(as_dict=True)
 	)
 

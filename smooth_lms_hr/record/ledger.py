@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 
 import frappe
 from frappe import _
-from frappe.model.document import bulk_insert
 from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION
@@ -20,7 +19,6 @@ ASKED = "Asked"
 DIGEST = "Digest"
 
 
-# With slots: of a company there are a million at once, on their way to managers and to HR.
 @dataclass(frozen=True, slots=True)
 class Notice:
 	"""One thing said to one person of one assignment. The database refuses the same one a second time.
@@ -94,12 +92,13 @@ def _never_announced(since: date):
 
 
 def had_digest(occasion: date) -> set[str]:
-	"""Return who has had the digest of a period.
+	"""Return who has had the digest of a period, or of a later one: a clock that was set back sends no older one.
 
 	:param occasion: its first day
 	"""
-	filters = {"kind": DIGEST, "occasion": occasion}
-	return set(frappe.get_all(NOTIFICATION, filters, pluck="recipient", distinct=True))
+	table = frappe.qb.DocType(NOTIFICATION)
+	query = frappe.qb.from_(table).select(table.recipient).distinct()
+	return set(query.where((table.kind == DIGEST) & (table.occasion >= occasion)).run(pluck=True))
 
 
 def write(notices: Sequence[Notice], email_queue: str | None) -> None:
@@ -108,20 +107,26 @@ def write(notices: Sequence[Notice], email_queue: str | None) -> None:
 	:param email_queue: the mail in Frappe's queue, None where only the bell rang
 	:raises AlreadySaid: where it was said before; the mail goes back with it
 	"""
+	moment, user = now_datetime(), frappe.session.user
+	of_all = {
+		"creation": moment,
+		"modified": moment,
+		"owner": user,
+		"modified_by": user,
+		"sent_on": moment,
+		"email_queue": email_queue,
+	}
+	columns = ["name", *of_all, *Notice.__slots__]
 	rows = [
-		frappe.get_doc(
-			{
-				"doctype": NOTIFICATION,
-				"name": frappe.generate_hash(length=10),
-				**asdict(notice),
-				"sent_on": now_datetime(),
-				"email_queue": email_queue,
-			}
+		(
+			frappe.generate_hash(length=10),
+			*of_all.values(),
+			*(getattr(notice, each) for each in Notice.__slots__),
 		)
 		for notice in notices
 	]
 	try:
-		bulk_insert(NOTIFICATION, rows)
+		frappe.db.bulk_insert(NOTIFICATION, columns, rows)
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise

@@ -80,7 +80,7 @@ def attempt(
 		frappe.local.message_log = messages
 		if isinstance(error, quiet) or (known and outcome.words in known):
 			return
-		frappe.log_error(title=title[:140], reference_doctype=doctype, reference_name=name)
+		log(title, reference_doctype=doctype, reference_name=name)
 	else:
 		savepoint.release()
 
@@ -127,12 +127,11 @@ def in_words(error: Exception | None) -> str:
 	return text or type(error).__name__
 
 
-def run_and_commit(step: Callable[[], T], title: str) -> tuple[T | None, str | None]:
-	"""Run a step and commit it; what fails is undone and logged. Nothing is uncommitted before it, or after it.
+def commit_or_undo(step: Callable[[], T]) -> T:
+	"""Run a step and commit it. Nothing is uncommitted before it, or after it.
 
 	:param step: as for ``retry``
-	:param title: heads the Error Log entry
-	:return: what the step returned, and what went wrong, in words; one of them is None
+	:raises Exception: what the step raises for good; then nothing of it is left
 	"""
 
 	def run() -> T:
@@ -142,12 +141,41 @@ def run_and_commit(step: Callable[[], T], title: str) -> tuple[T | None, str | N
 		return result
 
 	try:
-		return retry(run), None
-	except Exception as error:
+		return retry(run)
+	except Exception:
 		frappe.db.rollback()
-		frappe.log_error(title=title[:140])
+		raise
+
+
+def run_and_commit(step: Callable[[], T], title: str) -> tuple[T | None, str | None]:
+	"""Run a step and commit it; what fails is undone and logged.
+
+	:param step: as for ``commit_or_undo``
+	:param title: heads the Error Log entry
+	:return: what the step returned, and what went wrong, in words; one of them is None
+	"""
+	try:
+		return commit_or_undo(step), None
+	except Exception as error:
+		log(title)
 		frappe.db.commit()
 		return None, in_words(error)
+
+
+def log(title: str, **reference) -> None:
+	"""Make an entry of the exception at hand in the Error Log; where that fails too, in the log file.
+
+	:param title: heads the entry
+	:param reference: reference_doctype and reference_name of the record that it is about
+	:raises frappe.QueryDeadlockError: as it comes; the transaction is lost with it
+	"""
+	try:
+		frappe.log_error(title=title[:140], **reference)
+	except FATAL:
+		raise
+	except Exception:
+		# Another app may listen to the Error Log as to anything else: what it breaks is nobody's work.
+		frappe.logger().exception(title)
 
 
 def log_failure(title: str, call: Callable[[], None]) -> None:
@@ -158,7 +186,7 @@ def log_failure(title: str, call: Callable[[], None]) -> None:
 	try:
 		call()
 	except Exception:
-		frappe.log_error(title=title[:140])
+		log(title)
 		# The request's own commit was before this, and there is no other.
 		frappe.db.commit()
 

@@ -44,7 +44,7 @@ class Known:
 	unreachable: int
 
 
-def chunks_of_members(today: date, settings: Settings) -> Iterator[list[str]]:
+def chunks_of_members(today: date, settings: Settings) -> Iterator[Sequence[str]]:
 	"""Yield the members whose open assignments may call for a word, chunk by chunk.
 
 	:param today: in the site's time zone
@@ -60,7 +60,7 @@ def chunks_of_members(today: date, settings: Settings) -> Iterator[list[str]]:
 	return in_chunks(page)
 
 
-def in_chunks(page: Callable[[str, int], list[str]]) -> Iterator[list[str]]:
+def in_chunks(page: Callable[[str, int], list[str]]) -> Iterator[Sequence[str]]:
 	"""Yield people chunk by chunk, in as many queries as there are times ``MEMBERS_PER_QUERY`` of them.
 
 	:param page: returns, in order, so many people at most who come after somebody, "" to begin
@@ -68,9 +68,14 @@ def in_chunks(page: Callable[[str, int], list[str]]) -> Iterator[list[str]]:
 	after: str | None = ""
 	while after is not None:
 		members = page(after, MEMBERS_PER_QUERY)
-		for start in range(0, len(members), MEMBERS_PER_CHUNK):
-			yield members[start : start + MEMBERS_PER_CHUNK]
+		yield from cut(members)
 		after = members[-1] if len(members) == MEMBERS_PER_QUERY else None
+
+
+def cut(members: Sequence[str]) -> Iterator[Sequence[str]]:
+	"""Yield people chunk by chunk."""
+	for start in range(0, len(members), MEMBERS_PER_CHUNK):
+		yield members[start : start + MEMBERS_PER_CHUNK]
 
 
 def known_of(members: Sequence[str]) -> Known:

@@ -13,6 +13,9 @@ from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.telling.collect import DUE_SOON_DAYS, Known
 from smooth_lms_hr.training.ladder import MANAGER, MEMBER, Owed, owed_today
 
+# An open assignment, and what is to be said of it.
+Pair = tuple[frappe._dict, Notice]
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -21,7 +24,7 @@ class Occasion:
 	:param today: in the site's time zone
 	:param hr: the users who are told as HR
 	:param digest: the first day of the period that a digest of today belongs to, None where none is sent
-	:param had_digest: the users who have had it
+	:param had_digest: the users who have had it, or a later one
 	"""
 
 	today: date
@@ -35,11 +38,9 @@ class Occasion:
 class Decided:
 	"""What is to be said, by who is to hear it."""
 
-	to_members: dict[str, list[tuple[frappe._dict, Notice]]] = field(
-		default_factory=lambda: defaultdict(list)
-	)
-	to_managers: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))
-	to_hr: dict[str, list[Notice]] = field(default_factory=lambda: defaultdict(list))
+	to_members: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
+	to_managers: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
+	to_hr: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
 
 
 def first_day_of_digest(today: date, how_often: str) -> date | None:
@@ -59,15 +60,14 @@ def decide(known: Known, occasion: Occasion) -> Decided:
 			if owed.audience == MEMBER:
 				decided.to_members[row.member].append((row, _rung(row, owed, row.member)))
 			elif owed.audience == MANAGER and manager:
-				if not _said_to_others_than(said, row, owed, ()):
-					decided.to_managers[manager].append(_rung(row, owed, manager))
+				if not any(_covers(each, row, owed) for each in said):
+					decided.to_managers[manager].append((row, _rung(row, owed, manager)))
 			else:
 				_tell_hr(row, owed, said, occasion, decided)
 		soon = (row.due_date - occasion.today).days <= DUE_SOON_DAYS
 		if occasion.digest and soon and manager and manager not in occasion.had_digest:
-			decided.to_managers[manager].append(
-				Notice(row.name, DIGEST, row.due_date, MANAGER, manager, occasion.digest)
-			)
+			notice = Notice(row.name, DIGEST, row.due_date, MANAGER, manager, occasion.digest)
+			decided.to_managers[manager].append((row, notice))
 	return decided
 
 
@@ -83,21 +83,17 @@ def _tell_hr(row, owed: Owed, said: Collection[Notice], occasion: Occasion, deci
 
 	HR stands in for a manager who is not there; what a manager was told before is told.
 	"""
-	if owed.audience == MANAGER and _said_to_others_than(said, row, owed, occasion.hr):
+	told = {each.recipient for each in said if _covers(each, row, owed)}
+	if owed.audience == MANAGER and not told <= set(occasion.hr):
 		return
 	for user in occasion.hr:
-		notice = _rung(row, owed, user)
-		if notice not in said:
-			decided.to_hr[user].append(notice)
+		if user not in told:
+			decided.to_hr[user].append((row, _rung(row, owed, user)))
 
 
-def _said_to_others_than(said: Iterable[Notice], row, owed: Owed, users: Collection[str]) -> bool:
-	return any(
-		_is_rung(each, row)
-		and (each.offset_days, each.audience) == (owed.rung, owed.audience)
-		and each.recipient not in users
-		for each in said
-	)
+def _covers(notice: Notice, row, owed: Owed) -> bool:
+	"""Return whether a notice, on whatever clock it was sent, said what is owed, or what comes after it."""
+	return _is_rung(notice, row) and notice.audience == owed.audience and notice.offset_days >= owed.rung
 
 
 def _is_rung(notice: Notice, row) -> bool:

@@ -1,6 +1,6 @@
 """Puts a mail into Frappe's own queue, from a template that HR can edit, in the language of who reads it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import frappe
@@ -29,7 +29,13 @@ def in_language_of(user: str) -> Iterator[None]:
 
 
 def queue(
-	default: Default, user: str, rows: Sequence[dict], today, overview: str = "/my-training"
+	default: Default,
+	user: str,
+	rows: Sequence[dict],
+	today,
+	overview: str = "/my-training",
+	more: int = 0,
+	late: int | None = None,
 ) -> str | None:
 	"""Queue one mail about some assignments.
 
@@ -39,11 +45,13 @@ def queue(
 	        status and reason
 	:param today: the day to count from, in the site's time zone
 	:param overview: the path or address that the mail's last link leads to
+	:param more: how many assignments the mail is about beyond these
+	:param late: how many of all of them are late, None where these are all
 	:return: the Email Queue record, None where Frappe queued none (an address that has unsubscribed)
 	"""
 	reader = frappe.db.get_value("User", user, ["email", "first_name"], as_dict=True)
 	with in_language_of(user):
-		subject, message = _render(default, _values(reader, rows, today, overview))
+		subject, message = _render(default, _values(reader, rows, today, overview, more, late))
 	queued = frappe.sendmail(
 		recipients=[reader.email],
 		sender=get_settings().sender,
@@ -57,7 +65,18 @@ def queue(
 	return queued.name if queued else None
 
 
-def _values(reader, rows: Sequence[dict], today, overview: str) -> dict:
+class Listed(list):
+	"""The first rows of many. It counts as all of them, since that is what HR's own text asks it for."""
+
+	def __init__(self, rows: Iterable[dict], total: int):
+		super().__init__(rows)
+		self.total = total
+
+	def __len__(self) -> int:
+		return self.total
+
+
+def _values(reader, rows: Sequence[dict], today, overview: str, more: int, late: int | None) -> dict:
 	shown = [
 		{
 			"course_title": row["course_title"] or row["course"],
@@ -71,11 +90,16 @@ def _values(reader, rows: Sequence[dict], today, overview: str) -> dict:
 		}
 		for row in rows
 	]
+	late = sum(row["late"] for row in shown) if late is None else late
+	if more:
+		# Whatever the text makes of a row.
+		others = dict.fromkeys(shown[0], "") | {"late": False, "url": get_url(overview)}
+		shown = Listed([*shown, others | {"employee_name": _("and {0} more").format(more)}], len(rows) + more)
 	return {
 		"first_name": reader.first_name or reader.email,
 		"rows": shown,
 		"what": shown[0]["course_title"] if len(shown) == 1 else _("{0} courses").format(len(shown)),
-		"late": sum(row["late"] for row in shown),
+		"late": late,
 		"my_training_url": get_url("/my-training"),
 		"overview_url": get_url(overview),
 	}
@@ -93,6 +117,8 @@ def _render(default: Default, values: dict) -> tuple[str, str]:
 def _escaped(value):
 	if isinstance(value, dict):
 		return {key: _escaped(each) for key, each in value.items()}
+	if isinstance(value, Listed):
+		return Listed(map(_escaped, value), value.total)
 	if isinstance(value, list):
 		return [_escaped(each) for each in value]
 	return escape_html(value) if isinstance(value, str) else value

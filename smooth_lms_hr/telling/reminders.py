@@ -5,8 +5,9 @@ mail in Frappe's queue: a run that is killed leaves a chunk said or not said, ne
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache, partial
 from typing import Protocol
 
 import frappe
@@ -15,13 +16,12 @@ from frappe.utils import get_url_to_list
 
 from smooth_lms_hr.assigning.assignments import count_reminders
 from smooth_lms_hr.record import ledger
-from smooth_lms_hr.record.ledger import Notice
 from smooth_lms_hr.sources import managers
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.telling import collect, email_templates, mails, send
 from smooth_lms_hr.telling.bells import Bells
-from smooth_lms_hr.telling.decide import Occasion, decide, first_day_of_digest
+from smooth_lms_hr.telling.decide import Decided, Occasion, Pair, decide, first_day_of_digest
 from smooth_lms_hr.telling.send import Report
 
 TEAM_PAGE = "/my-team-training"
@@ -45,23 +45,27 @@ def send_reminders(today: date, settings: Settings, do: Do) -> None:
 	had_digest = ledger.had_digest(digest) if digest else set()
 	occasion = Occasion(today, settings, managers.hr_managers(), digest, had_digest)
 	with_mail = mails.can_send()
-	to_managers: dict[str, list[Notice]] = defaultdict(list)
-	to_hr: dict[str, list[Notice]] = defaultdict(list)
+	# Who is owed a word about whom, and not about what: of a company there are a million things at once. In the order of
+	# people, and once each, also where a chunk was done twice.
+	teams: dict[str, dict[str, None]] = defaultdict(dict)
+	hr, of_hr = set(), {}
 	for members in collect.chunks_of_members(today, settings):
 
 		def step(members=members) -> Report:
 			known = collect.known_of(members)
 			decided = decide(known, occasion)
-			for others, found in ((to_managers, decided.to_managers), (to_hr, decided.to_hr)):
-				for user, notices in found.items():
-					others[user] += notices
+			for manager, pairs in decided.to_managers.items():
+				teams[manager].update(dict.fromkeys(row.member for row, _notice in pairs))
+			for user, pairs in decided.to_hr.items():
+				hr.add(user)
+				of_hr.update(dict.fromkeys(row.member for row, _notice in pairs))
 			return _remind(decided.to_members, known.unreachable, today, with_mail)
 
 		do(_("Reminding {0} people").format(len(members)), step)
 	if with_mail:
-		_tell_others(email_templates.TEAM, to_managers, TEAM_PAGE, lambda notices, user: notices, today, do)
+		_tell_others(email_templates.TEAM, teams, TEAM_PAGE, _of_the_team, occasion, do)
 		overdue_list = f"{get_url_to_list(ASSIGNMENT)}?status=Overdue"
-		_tell_others(email_templates.HR, to_hr, overdue_list, _visible, today, do)
+		_tell_others(email_templates.HR, dict.fromkeys(hr, of_hr), overdue_list, _of_hr, occasion, do)
 
 
 def _remind(to_members: dict, unreachable: int, today: date, with_mail: bool) -> Report:
@@ -79,28 +83,43 @@ def _remind(to_members: dict, unreachable: int, today: date, with_mail: bool) ->
 
 def _tell_others(
 	template: email_templates.Default,
-	to_others: dict[str, list[Notice]],
+	to_others: Mapping[str, Collection[str]],
 	overview: str,
-	visible: Callable[[Sequence[Notice], str], Sequence[Notice]],
-	today: date,
+	owed_to: Callable[[Decided, str], Sequence[Pair]],
+	occasion: Occasion,
 	do: Do,
 ) -> None:
-	for user, found in sorted(to_others.items()):
+	"""Tell managers, or HR, of other people: what, is found out anew for each of them, in the transaction that says it.
 
-		def step(user=user, found=found) -> Report:
-			# Once each, also where a chunk was done twice.
-			notices = visible(list(dict.fromkeys(found)), user)
-			return send.to_other(template, notices, overview, today) if notices else Report()
+	:param to_others: the members whom each of them may have to be told of
+	"""
+	for user, members in sorted(to_others.items()):
+
+		def step(user=user, members=members) -> Report:
+			# Asked for twice, to count it and to write it down; in most teams all of it is one chunk, and at hand.
+			@lru_cache(maxsize=1)
+			def owed(chunk: tuple[str, ...]) -> Sequence[Pair]:
+				return owed_to(decide(collect.known_of(chunk), occasion), user)
+
+			chunks = partial(collect.cut, tuple(members))
+			return send.to_other(template, user, lambda: map(owed, chunks()), overview, occasion.today)
 
 		do(_("Telling {0} about the training of others").format(user), step)
 
 
-def _visible(notices: Sequence[Notice], user: str) -> list[Notice]:
+def _of_the_team(decided: Decided, manager: str) -> Sequence[Pair]:
+	return decided.to_managers[manager]
+
+
+def _of_hr(decided: Decided, user: str) -> Sequence[Pair]:
 	"""Leave somebody of HR what their User Permissions leave them."""
-	names = {notice.assignment for notice in notices}
+	pairs = decided.to_hr[user]
+	if not pairs:
+		return pairs
+	names = {row.name for row, _notice in pairs}
 	visible = set(
 		frappe.get_list(
 			ASSIGNMENT, filters={"name": ("in", list(names))}, pluck="name", user=user, limit_page_length=0
 		)
 	)
-	return [notice for notice in notices if notice.assignment in visible]
+	return [pair for pair in pairs if pair[0].name in visible]

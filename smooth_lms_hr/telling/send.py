@@ -1,6 +1,7 @@
 """Says it: a mail in Frappe's queue, the bell, and the ledger, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,27 +14,35 @@ from smooth_lms_hr.record.ledger import Notice
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.telling import mails
 from smooth_lms_hr.telling.bells import Bells
-from smooth_lms_hr.telling.collect import assignments
+from smooth_lms_hr.telling.decide import Pair
 from smooth_lms_hr.telling.email_templates import Default
+
+# Of so many it is said in words why; all of them are counted, and in the Error Log.
+KEPT = 50
+# So many assignments of others a mail shows, the most urgent ones; it says how many more there are.
+SHOWN = 500
 
 
 @dataclass
 class Report:
 	"""What a run, or a step of it, has said.
 
-	:param failed: whom nothing could be said to, and why
+	:param not_told: people whom nothing could be said to
+	:param failed: the first of them, and why
 	:param unreachable: people who left or cannot log in
 	"""
 
 	mails: int = 0
 	bells: int = 0
+	not_told: int = 0
 	failed: list[str] = field(default_factory=list)
 	unreachable: int = 0
 
 	def add(self, other: "Report") -> None:
 		self.mails += other.mails
 		self.bells += other.bells
-		self.failed += other.failed
+		self.not_told += other.not_told
+		self.failed += other.failed[: KEPT - len(self.failed)]
 		self.unreachable += other.unreachable
 
 
@@ -46,7 +55,7 @@ def telling(title: str, user: str, report: Report) -> Iterator[None]:
 	with attempt(title.format(user), "User", user, quiet=(ledger.AlreadySaid,)) as outcome:
 		yield
 	if outcome.error and not isinstance(outcome.error, ledger.AlreadySaid):
-		report.failed.append(f"{user}: {outcome.words}")
+		report.add(Report(not_told=1, failed=[f"{user}: {outcome.words}"]))
 
 
 def to_member(
@@ -73,17 +82,43 @@ def to_member(
 	report.bells += rung
 
 
-def to_other(template: Default, notices: Sequence[Notice], overview: str, today: date) -> Report:
-	"""Tell a manager, or somebody of HR, of other people's assignments in one mail.
+def to_other(
+	template: Default, user: str, owed: Callable[[], Iterable[Sequence[Pair]]], overview: str, today: date
+) -> Report:
+	"""Tell a manager, or somebody of HR, of other people's assignments in one mail. It may be about a million of them.
 
-	:param notices: to one recipient
+	:param owed: yields what is to be said, chunk by chunk; is asked twice, and answers the same within a transaction
 	:param overview: the path that the mail's last link leads to
 	"""
-	report, user = Report(), notices[0].recipient
+	report = Report()
 	with telling(_("Telling {0} about the training of others failed"), user, report):
-		rows = assignments({"name": ("in", list({notice.assignment for notice in notices}))})
-		rows.sort(key=lambda row: (row.due_date, row.employee_name or "", row.course_title))
-		email_queue = mails.queue(template, user, rows, today, overview)
-		ledger.write(notices, email_queue)
-		report.mails += bool(email_queue)
+		rows = _Rows(today)
+		for pairs in owed():
+			rows.add(pairs)
+		if rows.first:
+			more = rows.total - len(rows.first)
+			email_queue = mails.queue(template, user, rows.first, today, overview, more, rows.late)
+			for pairs in owed():
+				ledger.write([notice for _row, notice in pairs], email_queue)
+			report.mails += bool(email_queue)
 	return report
+
+
+class _Rows:
+	"""Counts assignments and keeps the most urgent ones."""
+
+	def __init__(self, today: date):
+		self.first: list[frappe._dict] = []
+		self.total = self.late = 0
+		self._today = today
+
+	def add(self, pairs: Sequence[Pair]) -> None:
+		# What is to be said of an assignment for two reasons is said once.
+		rows = list({row.name: row for row, _notice in pairs}.values())
+		self.total += len(rows)
+		self.late += sum(row.due_date < self._today for row in rows)
+		self.first = heapq.nsmallest(
+			SHOWN,
+			[*self.first, *rows],
+			key=lambda row: (row.due_date, row.employee_name or "", row.course_title or ""),
+		)

@@ -77,7 +77,7 @@ def owed_today(
 
 	Only the latest rung counts: where the job did not run for some days, one message says what is true today, not one
 	for every day. A rung from before the due date was set is not owed: who has just been told the date needs no
-	reminder of it.
+	reminder of it. Neither is one from before what was said already: the clock may have been set back since.
 
 	:param due_date: as it stands
 	:param armed_on: the day on which that due date was set
@@ -89,7 +89,9 @@ def owed_today(
 	owed = []
 	for audience in AUDIENCES:
 		rung = ladder.reached(audience, day)
-		if rung is None or rung <= armed or (rung, audience) in sent:
+		if rung is None or rung <= armed:
+			continue
+		if any(said >= rung and told == audience for said, told in sent):
 			continue
 		# After a pause as long as the ladder there is nothing left to say.
 		if day > ladder.stop_after_days:

@@ -100,9 +100,11 @@ def catch_up(step: str, days: int) -> list:
 	_say("catching up")
 	begun = time.time()
 	if step == "flag_overdue":
-		done = progress.flag_overdue(today, 10)
+		found = [name for chunk in progress.chunks_of_late(today, 10) for name in chunk]
+		done = sum(progress.flag_overdue(found, today).values())
 	else:
-		done, _after = progress.reconcile("", today, 10)
+		found = [name for chunk in progress.chunks_of_open(10) for name in chunk]
+		done = progress.reconcile(found, today)
 	return [time.time() - begun, done]
 
 

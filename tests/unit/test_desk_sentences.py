@@ -132,6 +132,14 @@ def test_how_the_daily_run_stands(say):
 		["1 steps could not be done: reminders: x", "red"],
 		["No outgoing email account: no mail can be sent", "red"],
 	]
+	many = {"mails": 5, **failures, "not_told": 400, "steps_failed": 70}
+	assert say("daily_status", {**good, "summary": many}) == [
+		*fine,
+		["400 could not be told: a; b; c", "red"],
+		["70 steps could not be done: reminders: x", "red"],
+	]
+	missed = ["The daily run is late: look at the scheduler, and at the workers of the long queue", "red"]
+	assert say("daily_status", {**good, "late": True}) == [*fine, missed]
 	assert say("daily_status", {"next_run": None, "last_run": None, "summary": None, "outgoing_account": True}) == [
 		["No run is scheduled", "red"],
 		["It has not run yet", "gray"],

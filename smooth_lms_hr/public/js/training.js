@@ -265,28 +265,41 @@ frappe.provide("smooth_lms_hr.training");
 
 	// For example "Overdue 3, Mails 5"; what did not happen is left out.
 	training.daily_run_in_words = function (summary) {
-		const happened = Object.entries(summary || {}).filter(([, count]) => typeof count === "number" && count);
+		// What went wrong is said by itself.
+		const { not_told, steps_failed, ...done } = summary || {};
+		const happened = Object.entries(done).filter(([, count]) => typeof count === "number" && count);
 		return happened.length
 			? happened.map(([what, count]) => `${__(frappe.unscrub(what))} ${count}`).join(", ")
 			: __("There was nothing to do.");
 	};
 
 	// How it stands with the daily run: labels, as text, each with its colour.
-	training.daily_status = function ({ next_run, last_run, summary, outgoing_account }) {
+	training.daily_status = function ({ next_run, last_run, late, summary, outgoing_account }) {
 		const day = (value) => frappe.datetime.str_to_user(value);
 		const first = (list) => list.slice(0, FAILURES_SHOWN).join("; ");
 		const [failed, not_done] = [summary?.failed || [], summary?.not_done || []];
+		// Of many not each is said in words; what an earlier release kept has no count beside it.
+		const [not_told, steps_failed] = [
+			summary?.not_told ?? failed.length,
+			summary?.steps_failed ?? not_done.length,
+		];
 		const shown = [
 			next_run ? [__("Next run: {0}", [day(next_run)]), "blue"] : [__("No run is scheduled"), "red"],
 			last_run
 				? [__("Last run: {0}. {1}", [day(last_run), training.daily_run_in_words(summary)]), "green"]
 				: [__("It has not run yet"), "gray"],
 		];
-		if (failed.length) {
-			shown.push([__("{0} could not be told: {1}", [failed.length, first(failed)]), "red"]);
+		if (late) {
+			shown.push([
+				__("The daily run is late: look at the scheduler, and at the workers of the long queue"),
+				"red",
+			]);
 		}
-		if (not_done.length) {
-			shown.push([__("{0} steps could not be done: {1}", [not_done.length, first(not_done)]), "red"]);
+		if (not_told) {
+			shown.push([__("{0} could not be told: {1}", [not_told, first(failed)]), "red"]);
+		}
+		if (steps_failed) {
+			shown.push([__("{0} steps could not be done: {1}", [steps_failed, first(not_done)]), "red"]);
 		}
 		if (!outgoing_account) {
 			shown.push([__("No outgoing email account: no mail can be sent"), "red"]);

@@ -78,10 +78,10 @@ def test_a_step_that_always_loses_is_named_and_the_others_go_on(
 	frappe.db.commit()
 	call = getattr(daily, step)
 
-	def lose_once_and_for_all(*args):
+	def lose_once_and_for_all(*args, **kwargs):
 		if step != "resume" or args[0] == waiting.name:
 			raise error
-		return call(*args)
+		return call(*args, **kwargs)
 
 	monkeypatch.setattr(daily, step, lose_once_and_for_all)
 	clock(31)

@@ -175,5 +175,8 @@ def on_doctype_update():
 	)
 	# What is late is found every day among all that was ever owed.
 	frappe.db.add_index("LMS Training Assignment", ["status", "due_date"])
+	# What is open is gone over every day in the order in which it was made, and what is new is announced.
+	frappe.db.add_index("LMS Training Assignment", ["status", "name"])
+	frappe.db.add_index("LMS Training Assignment", ["status", "assigned_on"])
 	# HR of one company reads its own page of a list, however few of everybody's rows are this company's.
 	frappe.db.add_index("LMS Training Assignment", ["company", "due_date"])

@@ -13,3 +13,5 @@ def on_doctype_update():
 		["assignment", "kind", "offset_days", "occasion", "due_date", "audience", "recipient"],
 		"unique_notice",
 	)
+	# Who has had this week's digest is asked every day, of all that was ever said.
+	frappe.db.add_index("LMS Training Notification", ["kind", "occasion", "recipient"])
