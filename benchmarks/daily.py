@@ -1,125 +1,127 @@
 """The daily run over many assignments, against the plain loop on a sample, in the same run.
 
-The plain loop loads each assignment's document, derives its status and saves it. Per size of the table: how long the
-flip of what became overdue takes in rows per second against that loop, what a day costs in all, how many queries a
-chunk takes, and the peak of extra memory.
+The plain loop loads each assignment's document, derives its status and saves it. The tables grow, what a day brings stays
+the same: so many newly overdue, so many who have learned unheard, so many owed a reminder. Per size: medians, the ratio to
+the plain loop's rows per second, the queries of a chunk, the peak of extra memory; and how each grows: time is as the
+number of rows to the power of so much. What is told of everybody at once is measured by itself.
 
     make bench-daily BENCH=~/frappe-bench
+    make bench-daily BENCH=~/frappe-bench SIZES="10000 100000 1000000"
+
+The rows are committed and taken away again: for the scratch site alone.
 """
 
 import gc
-import sys
+import math
+import os
+import statistics
 import time
+from collections.abc import Callable
 from datetime import timedelta
-from unittest import mock
+from itertools import pairwise
 
 import frappe
-from frappe.model.document import bulk_insert
-from frappe.utils import getdate, now_datetime
+from frappe.utils import getdate
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import progress
-from smooth_lms_hr.sources import listeners
-from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.telling import collect, reminders
+from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, EVENT, NOTIFICATION
+from smooth_lms_hr.sources.settings import SETTINGS, get_settings
+from smooth_lms_hr.telling import collect, decide, reminders
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.status import derive_status, percent_done
 from tests.site import bench_harness, factory
 from tests.site.queries import Queries
 
-SIZES = (10_000, 100_000)
-NEWLY_OVERDUE = 1_000
-OWED_A_REMINDER = 2_000
-COURSES = 20
-LESSONS = 5
-SAMPLE = 200
-ASSIGNMENT = "LMS Training Assignment"
+SIZES = os.environ.get("SIZES", "10000 100000")
+NEWLY_OVERDUE, BEHIND, OWED_A_REMINDER = 1_000, 1_000, 2_000
+COURSES, EACH, LESSONS = 20, 10, 5
+SAMPLE, ROUNDS = 200, 5
+# What takes longer is not done so often, and what is told of more people than this is not tried.
+LONG, TOLD_OF = 10.0, 100_000
+PROGRESS = "LMS Course Progress"
+TABLES = (
+	ASSIGNMENT, EVENT, NOTIFICATION, ENROLLMENT, PROGRESS, "Email Queue", "Email Queue Recipient", "Notification Log",
+)  # fmt: skip
+STAMPS = "creation, modified, owner, modified_by"
+STAMPED = "now() - interval 60 day, now() - interval 60 day, 'Administrator', 'Administrator'"
+# Of an assignment's number: who, which of their courses, how many of its lessons are completed: some, never all.
+PERSON = f"concat('bench-', lpad(seq div {EACH}, 6, '0'), '@example.com')"
+PLACE = f"(seq % {EACH} * {COURSES // EACH} + seq div {EACH} % {COURSES // EACH})"
+DONE = f"((seq + seq div {EACH}) % {LESSONS})"
 
 
 def fill(size: int) -> None:
-	"""Write people, what they learn and what they owe straight into the tables: what is measured comes after."""
-	today = getdate()
-	people = [f"bench-{number:06d}@example.com" for number in range(size // COURSES)]
-	lessons = {
-		course: factory.lessons_of(course)
-		for course in (factory.course(lessons=LESSONS, is_mandatory=0) for _ in range(COURSES))
-	}
-	courses = list(lessons)
-	bulk_insert(
-		"User",
-		(
-			named("User", person, email=person, first_name=person, enabled=1, user_type="Website User")
-			for person in people
-		),
+	"""Write people, what they learn, what they owe and owed once, and what was said of it."""
+	clear()
+	courses = [factory.course(lessons=LESSONS, is_mandatory=0) for _ in range(COURSES)]
+	frappe.db.commit()
+	course = f"elt({PLACE} + 1, {', '.join(map(frappe.db.escape, courses))})"
+	frappe.db.sql(
+		f"""insert into `tabUser` (name, {STAMPS}, email, first_name, full_name, enabled, user_type)
+		select {PERSON}, {STAMPED}, {PERSON}, 'Bench', 'Bench', 1, 'Website User' from seq_0_to_{size - 1}
+		where seq % {EACH} = 0"""
 	)
-	numbers = [(person, course) for person in people for course in courses]
-	bulk_insert(
-		"LMS Enrollment",
-		(
-			named("LMS Enrollment", f"bench-{number}", member=person, course=course, progress=percent(number))
-			for number, (person, course) in enumerate(numbers)
-		),
+	frappe.db.sql(
+		f"""insert into `tab{ENROLLMENT}` (name, {STAMPS}, member, course)
+		select concat('bench-', seq), {STAMPED}, {PERSON}, {course} from seq_0_to_{size - 1}"""
 	)
-	bulk_insert(
-		"LMS Course Progress",
-		(
-			named(
-				"LMS Course Progress",
-				f"bench-{number}-{place}",
-				member=person,
-				course=course,
-				lesson=lesson,
-				status="Complete",
+	for number, name in enumerate(courses):
+		for place, lesson in enumerate(factory.lessons_of(name)[: LESSONS - 1]):
+			frappe.db.sql(
+				f"""insert into `tab{PROGRESS}` (name, {STAMPS}, member, course, lesson, status)
+				select concat('bench-', seq, '-{place}'), {STAMPED}, {PERSON}, {frappe.db.escape(name)}, {frappe.db.escape(lesson)}, 'Complete'
+				from seq_0_to_{size - 1} where {PLACE} = {number} and {DONE} > {place}"""
 			)
-			for number, (person, course) in enumerate(numbers)
-			for place, lesson in enumerate(lessons[course][: done(number)])
-		),
+	# Spread over the table, as they would be. For half as many as are owed, an earlier debt is settled.
+	frappe.db.sql(
+		f"""insert into `tab{ASSIGNMENT}` (name, {STAMPS}, member, member_name, course, course_title, status, progress,
+			due_date, original_due_date, due_date_set_on, assigned_on, enrollment, cycle)
+		select concat('TB-', lpad(seq, 8, '0')), {STAMPED}, {PERSON}, 'Bench', {course}, {course},
+			if(seq % 10, 'Completed', 'Cancelled'), 100, curdate() - interval seq % 700 day, curdate(), curdate(),
+			now() - interval 800 day, concat('bench-', seq), 1
+		from seq_0_to_{size // 2}"""
 	)
-
-	def due(number: int):
-		# Spread over the table, as they would be.
-		if number % (size // NEWLY_OVERDUE) == 0:
-			return today - timedelta(days=1)
-		if number % (size // OWED_A_REMINDER) == 1:
-			return today + timedelta(days=7)
-		return today + timedelta(days=20 + number % 300)
-
-	bulk_insert(
-		ASSIGNMENT,
-		(
-			named(
-				ASSIGNMENT,
-				f"TB-{number:06d}",
-				member=person,
-				member_name=person,
-				course=course,
-				course_title=course,
-				status="In Progress" if done(number) else "Pending",
-				progress=percent(number),
-				due_date=due(number),
-				original_due_date=due(number),
-				due_date_set_on=today - timedelta(days=60),
-				assigned_on=now_datetime() - timedelta(days=60),
-				enrollment=f"bench-{number}",
-				cycle=1,
-			)
-			for number, (person, course) in enumerate(numbers)
-		),
+	frappe.db.sql(
+		f"""insert into `tab{ASSIGNMENT}` (name, {STAMPS}, member, member_name, course, course_title, status, progress,
+			due_date, original_due_date, due_date_set_on, assigned_on, enrollment, cycle)
+		select concat('TC-', lpad(seq, 8, '0')), {STAMPED}, {PERSON}, 'Bench', {course}, {course},
+			if(done, 'In Progress', 'Pending'), done * {100 / LESSONS}, due, due, curdate() - interval 60 day,
+			now() - interval if(seq % 10, 60, 10) day, concat('bench-', seq), 2
+		from (select seq, if(seq % {size // BEHIND} = 2, 0, {DONE}) done, curdate() + interval
+			case when seq % {size // NEWLY_OVERDUE} = 0 then -1 when seq % {size // OWED_A_REMINDER} = 1 then 7
+			else 20 + seq % 300 end day due from seq_0_to_{size - 1}) numbers"""
 	)
+	frappe.db.sql(
+		f"""insert into `tab{NOTIFICATION}` (name, {STAMPS}, assignment, kind, occasion, due_date, audience, recipient)
+		select concat('bench-', name), {STAMPED}, name, elt(1 + cycle % 2, 'Assigned', 'Digest'), due_date - interval 200 day,
+			due_date, 'Member', member from `tab{ASSIGNMENT}`"""
+	)
+	frappe.db.commit()
+	for doctype in (*TABLES, "User"):
+		frappe.db.sql(f"analyze table `tab{doctype}`")
 
 
-def done(number: int) -> int:
-	"""Return how many lessons the person of an assignment has completed: some, never all."""
-	# Another one per course and person, as COURSES is a multiple of LESSONS.
-	return (number + number // COURSES) % LESSONS
+def clear() -> None:
+	"""Take away what was filled in, also by a run that was torn off."""
+	frappe.db.rollback()
+	frappe.db.delete("User", {"name": ("like", "bench-%@example.com")})
+	frappe.db.commit()
+	for doctype in TABLES:
+		frappe.db.sql_ddl(f"truncate table `tab{doctype}`")
 
 
-def percent(number: int) -> float:
-	return percent_done(done(number), LESSONS)
-
-
-def named(doctype: str, name: str, **fields):
-	return frappe.get_doc({"doctype": doctype, "name": name, **fields})
+def next_morning(size: int) -> None:
+	"""Take back what a run has done to assignments: the day begins anew."""
+	frappe.db.sql(
+		f"""update `tab{ASSIGNMENT}` set status = 'Pending', progress = 0
+		where cycle = 2 and substr(name, 4) % {size // BEHIND} = 2"""
+	)
+	frappe.db.sql(
+		f"""update `tab{ASSIGNMENT}` set status = if(progress > 0, 'In Progress', 'Pending')
+		where cycle = 2 and status = 'Overdue'"""
+	)
+	frappe.db.commit()
 
 
 def plain_loop(names: list[str]) -> float:
@@ -129,7 +131,7 @@ def plain_loop(names: list[str]) -> float:
 	for name in names:
 		doc = frappe.get_doc(ASSIGNMENT, name)
 		key = {"member": doc.member, "course": doc.course, "status": "Complete"}
-		doc.progress = percent_done(frappe.db.count("LMS Course Progress", key), LESSONS)
+		doc.progress = percent_done(frappe.db.count(PROGRESS, key), LESSONS)
 		doc.status = derive_status(doc.status, doc.progress, doc.due_date, today)
 		doc.save_by_rule()
 	return time.perf_counter() - started
@@ -149,127 +151,165 @@ def peak_memory() -> float:
 		return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
 
 
-def in_chunks(step, state) -> tuple[float, list[int]]:
-	"""Repeat a step until it returns None; return seconds, and the queries of each chunk."""
-	queries_per_chunk = []
-	started = time.perf_counter()
-	while state is not None:
-		with Queries() as queries:
-			state = step(state)
-		queries_per_chunk.append(len(queries))
-	return time.perf_counter() - started, queries_per_chunk
+class Cost:
+	"""What something costs: seconds (the median of several times), the MB held at most beside what was there, queries."""
+
+	def __init__(self, call: Callable, before: Callable | None = None):
+		"""
+		:param before: takes back what the time before has done, None where it committed nothing
+		"""
+		seconds, self.memory = [], 0.0
+		while len(seconds) < ROUNDS and not (seconds and sum(seconds) > LONG):
+			(before or frappe.db.rollback)()
+			held, started = forget_peak(), time.perf_counter()
+			self.answer = call()
+			seconds.append(time.perf_counter() - started)
+			self.memory = max(self.memory, peak_memory() - held)
+		self.seconds, self.times = statistics.median(seconds), len(seconds)
+
+	def __str__(self) -> str:
+		return f"{self.seconds:9.2f} s (median of {self.times}), {self.memory:.0f} MB"
 
 
-def bells_alone(today) -> tuple[float, int, int]:
-	"""Return how many seconds the bells take without mails, how many they are, and their queries; leave nothing of it."""
-	frappe.db.savepoint("bells")
-	frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
-	report, started = Report(), time.perf_counter()
+def all_chunks(chunks, step) -> int:
+	return sum(sum(step(names, getdate()).values()) for names in chunks)
+
+
+def queries_of(call) -> int:
+	# What is known of DocTypes and users is asked for once.
+	call()
+	frappe.db.rollback()
 	with Queries() as queries:
-		reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
-	seconds = time.perf_counter() - started
-	frappe.db.rollback(save_point="bells")
-	return seconds, report.bells, queries.about("Notification Log") + queries.about("Notification Settings")
+		call()
+	frappe.db.rollback()
+	return len(queries)
 
 
-def who_is_owed(today) -> tuple[float, int, float]:
-	"""Return how many seconds it takes to find everybody where all is owed, how many they are, and the memory in MB."""
-	frappe.db.set_value(ASSIGNMENT, {}, {"status": "Pending", "due_date": today}, update_modified=False)
-	memory, started = forget_peak(), time.perf_counter()
-	members = sum(len(chunk) for chunk in collect.chunks_of_members(today, get_settings()))
-	return time.perf_counter() - started, members, peak_memory() - memory
+def say_all(today) -> Report:
+	report = Report()
+	reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
+	return report
+
+
+def without_mails(today) -> Report:
+	frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+	return say_all(today)
+
+
+def tell_hr_of_everybody(today, hr: str) -> Report:
+	"""Tell somebody of HR of all that is owed, after a fortnight in which nobody did anything."""
+	report, settings = Report(), get_settings()
+	occasion = decide.Occasion(today + timedelta(days=14), settings, [hr], None, ())
+	people = {name: None for chunk in collect.chunks_of_members(occasion.today, settings) for name in chunk}
+	reminders._tell_others(
+		reminders.email_templates.HR,
+		{hr: people},
+		"/app",
+		reminders._of_hr,
+		occasion,
+		lambda _what, step: report.add(step()),
+	)
+	return report
 
 
 def measure(size: int) -> dict:
 	today = getdate()
-	with bench_harness.rolled_back():
-		# What else the site holds would be counted along.
-		frappe.db.delete(ASSIGNMENT)
-		factory.mail_account()
-		fill(size)
-		late = frappe.get_all(
-			ASSIGNMENT, {"due_date": ("<", today)}, pluck="name", limit=SAMPLE, order_by="name"
-		)
-		frappe.db.savepoint("sample")
-		loop = len(late) / plain_loop(late)
-		frappe.db.rollback(save_point="sample")
+	late = frappe.get_all(
+		ASSIGNMENT, {"due_date": ("<", today), "cycle": 2}, pluck="name", limit=SAMPLE, order_by="name"
+	)
+	loop = Cost(lambda: plain_loop(late))
+	found = {
+		"compare": Cost(lambda: all_chunks(progress.chunks_of_open(daily.CHUNK), progress.reconcile)),
+		"flip": Cost(lambda: all_chunks(progress.chunks_of_late(today, daily.CHUNK), progress.flag_overdue)),
+	}
+	assert found["flip"].answer == NEWLY_OVERDUE, found["flip"].answer
+	chunk = next(progress.chunks_of_open(daily.CHUNK))
+	print(
+		f"  plain loop           {SAMPLE / loop.seconds:9,.0f} rows/s (a sample of {SAMPLE}, median of {loop.times})"
+	)
+	print(f"  compare              {found['compare']}, {found['compare'].answer:,} behind", end=", ")
+	print(
+		f"{size / found['compare'].seconds * loop.seconds / SAMPLE:,.0f} times the plain loop's rows/s",
+		end=", ",
+	)
+	print(f"{queries_of(lambda: progress.reconcile(chunk, today))} queries a chunk")
+	print(f"  flip                 {found['flip']}", end=", ")
+	print(
+		f"{NEWLY_OVERDUE / found['flip'].seconds * loop.seconds / SAMPLE:,.0f} times the plain loop's rows/s",
+		end=", ",
+	)
+	print(f"{queries_of(lambda: progress.flag_overdue(late, today))} queries a chunk", flush=True)
 
-		memory = forget_peak()
-		compare, compare_queries = in_chunks(
-			lambda after: progress.reconcile(after, today, daily.CHUNK)[1], ""
-		)
-		flip, flip_queries = in_chunks(lambda _: progress.flag_overdue(today, daily.CHUNK) or None, 0)
-		assert frappe.db.count(ASSIGNMENT, {"status": "Overdue"}) == NEWLY_OVERDUE
+	found["who is owed"] = Cost(lambda: sum(map(len, collect.chunks_of_members(today, get_settings()))))
+	members = next(collect.chunks_of_members(today, get_settings()))
+	print(f"  who is owed a word   {found['who is owed']}, {found['who is owed'].answer:,} people", end=", ")
+	print(f"{queries_of(lambda: collect.known_of(members))} queries for what is known of a chunk", flush=True)
 
-		with mock.patch.object(listeners, "hears_of", return_value=True):
-			one_by_one = bells_alone(today)
-		in_sets = bells_alone(today)
+	frappe.db.set_single_value(SETTINGS, "send_reminders", 0)
+	frappe.db.commit()
+	run = found["a day"] = Cost(lambda: daily.run(today), lambda: next_morning(size))
+	assert run.answer["Overdue"] == NEWLY_OVERDUE, run.answer
+	assert not run.answer["not_done"], run.answer
+	print(f"  a day                {run}, without reminders", flush=True)
+	frappe.db.set_single_value(SETTINGS, "send_reminders", 1)
+	frappe.db.commit()
 
-		started = time.perf_counter()
-		report = Report()
-		reminders.send_reminders(today, get_settings(), lambda _what, step: report.add(step()))
-		remind = time.perf_counter() - started
-		assert frappe.db.count("LMS Training Notification", {"audience": "Member"}) >= OWED_A_REMINDER
-		assert not report.failed, report.failed[:3]
+	print(f"  bells                {Cost(lambda: without_mails(today))}, without mails")
+	found["reminders"] = Cost(lambda: say_all(today))
+	report = found["reminders"].answer
+	assert not report.failed, report.failed[:3]
+	print(
+		f"  reminders            {found['reminders']}, {report.mails:,} mails and {report.bells:,} bells",
+		flush=True,
+	)
 
-		started = time.perf_counter()
-		daily.run(today)
-		again = time.perf_counter() - started
-		memory = peak_memory() - memory
-		return {
-			"loop": loop,
-			"flip": flip,
-			"rows": NEWLY_OVERDUE / flip,
-			"compare": compare,
-			"queries": (compare_queries, flip_queries),
-			"remind": remind,
-			"mails": report.mails,
-			"bells": report.bells,
-			"again": again,
-			"memory": memory,
-			"bells alone": (one_by_one, in_sets),
-			"owed": who_is_owed(today),
-		}
+	frappe.db.rollback()
+	frappe.db.set_value(
+		ASSIGNMENT, {"cycle": 2}, {"status": "Pending", "due_date": today}, update_modified=False
+	)
+	frappe.db.commit()
+	found["who, where all is owed"] = Cost(
+		lambda: sum(map(len, collect.chunks_of_members(today, get_settings())))
+	)
+	print(
+		f"  who, if all is owed  {found['who, where all is owed']}, {found['who, where all is owed'].answer:,} people"
+	)
+	if size <= TOLD_OF:
+		hr = factory.hr_manager()
+		frappe.db.commit()
+		told = found["HR told of all"] = Cost(lambda: tell_hr_of_everybody(today, hr))
+		assert told.answer.mails == 1, told.answer
+		print(f"  HR is told of all    {told}, one mail about {size:,} assignments", flush=True)
+	return found
 
 
-def main(sizes) -> None:
+def main(sizes: list[int]) -> None:
 	results = {}
-	for size in sizes:
-		results[size] = found = measure(size)
-		print(
-			f"{size:,} assignments, {NEWLY_OVERDUE:,} newly overdue, {OWED_A_REMINDER:,} and these owed a reminder:"
-		)
-		print(f"  plain loop          {found['loop']:10,.0f} rows/s (a sample of {SAMPLE})")
-		print(f"  flip                {found['rows']:10,.0f} rows/s, {found['flip']:.2f} s in all")
-		print(
-			f"  ratio               {found['rows'] / found['loop']:10,.0f} times the plain loop's rows per second"
-		)
-		print(f"  progress compared   {found['compare']:10.2f} s for all")
-		print(f"  queries per chunk   {found['queries'][0]} to compare, {found['queries'][1]} to flip")
-		print(
-			f"  reminders           {found['remind']:10.1f} s for {found['mails']} mails and {found['bells']} bells"
-		)
-		for how, (seconds, bells, queries) in zip(
-			("one by one", "in sets"), found["bells alone"], strict=True
-		):
+	factory.mail_account()
+	frappe.db.commit()
+	try:
+		for size in sizes:
+			started = time.perf_counter()
+			fill(size)
 			print(
-				f"  bells {how:14}{seconds:10.1f} s for {bells} without mails, {queries} queries about them"
+				f"{size:,} assignments of {size // EACH:,} people, and {size // 2:,} that are settled", end=""
 			)
-		print(f"  the same day again  {found['again']:10.1f} s")
-		print(f"  peak extra memory   {found['memory']:10.0f} MB")
-		seconds, members, memory = found["owed"]
-		print(
-			f"  who is owed a word  {seconds:10.2f} s for {members:,} people who owe all of it, {memory:.0f} MB",
-			flush=True,
-		)
-	if len(results) > 1:
-		small, large = results.values()
-		print(f"Ten times the rows: the flip takes {large['flip'] / small['flip']:.1f} times as long,")
-		print(
-			f"  the reminders {large['remind'] / small['remind']:.1f}, a day with nothing to do {large['again'] / small['again']:.1f}."
-		)
+			print(
+				f" (written in {time.perf_counter() - started:.0f} s); a day brings {NEWLY_OVERDUE:,} newly overdue,"
+			)
+			print(
+				f"{BEHIND:,} of whom nobody heard that they learned, and {OWED_A_REMINDER:,} owed a reminder:"
+			)
+			results[size] = measure(size)
+	finally:
+		clear()
+	for small, large in pairwise(sizes):
+		print(f"From {small:,} to {large:,}: seconds grow as the rows to the power of")
+		for what in results[large]:
+			seconds = results[large][what].seconds / results[small][what].seconds
+			print(f"  {what:22} {math.log(seconds) / math.log(large / small):6.2f}")
 
 
 if __name__ == "__main__":
 	bench_harness.start()
-	main([int(size) for size in sys.argv[1:]] or SIZES)
+	main([int(size) for size in SIZES.split()])
