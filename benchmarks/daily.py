@@ -37,7 +37,7 @@ SIZES = os.environ.get("SIZES", "10000 100000")
 NEWLY_OVERDUE, BEHIND, OWED_A_REMINDER = 1_000, 1_000, 2_000
 COURSES, EACH, LESSONS = 20, 10, 5
 SAMPLE, ROUNDS = 200, 5
-# What takes longer is not done so often, and what is told of more people than this is not tried.
+# What takes longer is done less often. A day's mails cost the same in a larger table, and HR is told of no more at once.
 LONG, TOLD_OF = 10.0, 100_000
 PROGRESS = "LMS Course Progress"
 TABLES = (
@@ -254,14 +254,15 @@ def measure(size: int) -> dict:
 	frappe.db.set_single_value(SETTINGS, "send_reminders", 1)
 	frappe.db.commit()
 
-	print(f"  bells                {Cost(lambda: without_mails(today))}, without mails")
-	found["reminders"] = Cost(lambda: say_all(today))
-	report = found["reminders"].answer
-	assert not report.failed, report.failed[:3]
-	print(
-		f"  reminders            {found['reminders']}, {report.mails:,} mails and {report.bells:,} bells",
-		flush=True,
-	)
+	if size <= TOLD_OF:
+		print(f"  bells                {Cost(lambda: without_mails(today))}, without mails")
+		found["reminders"] = Cost(lambda: say_all(today))
+		report = found["reminders"].answer
+		assert not report.failed, report.failed[:3]
+		print(
+			f"  reminders            {found['reminders']}, {report.mails:,} mails and {report.bells:,} bells",
+			flush=True,
+		)
 
 	frappe.db.rollback()
 	frappe.db.set_value(

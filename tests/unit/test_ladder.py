@@ -109,3 +109,14 @@ def test_nothing_is_said_twice_whatever_happens(ladder, events):
 		# The same day once more: nothing.
 		sent = {(rung, audience) for rung, audience, for_due in ledger if for_due == due}
 		assert owed_today(ladder, due, armed_on, today, sent) == []
+
+
+@given(st.integers(-10, 100), st.integers(0, 12), st.sampled_from(AUDIENCES))
+def test_nothing_is_owed_that_lies_before_what_was_said(day, back, audience):
+	said = {
+		(owed.rung, owed.audience)
+		for owed in owed_today(DEFAULT, DUE, LONG_AGO, DUE + timedelta(days=day), ())
+	}
+	earlier = owed_today(DEFAULT, DUE, LONG_AGO, DUE + timedelta(days=day - back), said)
+	told = {who for _rung, who in said}
+	assert not {owed.audience for owed in earlier} & told & {audience}

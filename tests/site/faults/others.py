@@ -8,20 +8,21 @@ SETTINGS = "LMS Training Settings"
 ONBOARDING = "Employee Onboarding"
 
 
-def hang(monkeypatch, handler, doctype=ASSIGNMENT, event="after_insert"):
-	"""Let another app hook a DocType of ours with a function of this module."""
+def hang(monkeypatch, handler, doctype=ASSIGNMENT, event="after_insert", path="other_app.handler"):
+	"""Let another app hook a DocType of ours with a function of this module.
+
+	:param path: of the function, as the other app has it
+	"""
 	get_doc_hooks, get_attr = frappe.get_doc_hooks, frappe.get_attr
 
 	def with_ours():
 		hooks = {name: dict(events) for name, events in get_doc_hooks().items()}
 		events = hooks.setdefault(doctype, {})
-		events[event] = [*events.get(event, []), "other_app.handler"]
+		events[event] = [*events.get(event, []), path]
 		return hooks
 
 	monkeypatch.setattr(frappe, "get_doc_hooks", with_ours)
-	monkeypatch.setattr(
-		frappe, "get_attr", lambda path: handler if path == "other_app.handler" else get_attr(path)
-	)
+	monkeypatch.setattr(frappe, "get_attr", lambda wanted: handler if wanted == path else get_attr(wanted))
 
 
 def comments(doctype, name):
