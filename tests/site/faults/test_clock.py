@@ -72,6 +72,10 @@ def test_what_comes_before_what_was_said_is_not_said_after_it(worker, boss, cloc
 	assert run_days(clock, 31)
 	# On the day before it is due, as the clock has it now, nobody was told that it soon is.
 	assert run_days(clock, 29, 30, 31, 32) == {}
+	factory.user("HR Manager")
+	assert run_days(clock, 44, 52)
+	# Neither is HR, or a manager, told of a week that a later word has covered.
+	assert run_days(clock, 45, 46) == {}
 
 
 def test_an_hour_back_over_midnight_takes_nothing_back_that_is_true_again(worker, at):
