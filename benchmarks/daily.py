@@ -21,7 +21,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import frappe
-from frappe.utils import getdate
+from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import progress
@@ -31,6 +31,7 @@ from smooth_lms_hr.telling import collect, decide, reminders
 from smooth_lms_hr.telling.send import Report
 from smooth_lms_hr.training.status import derive_status, percent_done
 from tests.site import bench_harness, factory
+from tests.site.crowd import clear_away
 from tests.site.queries import Queries
 
 SIZES = os.environ.get("SIZES", "10000 100000")
@@ -285,7 +286,7 @@ def measure(size: int) -> dict:
 
 
 def main(sizes: list[int]) -> None:
-	results = {}
+	results, began = {}, str(now_datetime())
 	factory.mail_account()
 	frappe.db.commit()
 	try:
@@ -304,6 +305,8 @@ def main(sizes: list[int]) -> None:
 			results[size] = measure(size)
 	finally:
 		clear()
+		clear_away(began)
+		frappe.db.commit()
 	for small, large in pairwise(sizes):
 		print(f"From {small:,} to {large:,}: seconds grow as the rows to the power of")
 		for what in results[large]:
