@@ -9,7 +9,7 @@ from smooth_lms_hr.assigning import by_hand, campaign, campaign_runs
 from smooth_lms_hr.assigning import onboarding as onboardings
 from smooth_lms_hr.following import decisions
 from smooth_lms_hr.showing import calendar, learner, team
-from smooth_lms_hr.sources import filters
+from smooth_lms_hr.sources import cache, filters
 from smooth_lms_hr.sources.attempts import retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.validation import (
@@ -182,9 +182,13 @@ def log_card_error(message: Excerpt) -> None:
 	"""
 	_refuse_guests()
 	# By user: the people behind one address are many, and none of them is to silence the others.
-	key = frappe.cache.make_key(f"smooth_lms_hr:card_errors:{frappe.session.user}:{int(time.time()) // HOUR}")
-	number = frappe.cache.incrby(key, 1)
-	frappe.cache.expire(key, HOUR)
+	number = cache.count(f"smooth_lms_hr:card_errors:{frappe.session.user}:{int(time.time()) // HOUR}", HOUR)
+	# What cannot be counted is not put on record either: somebody could fill the Error Log with it.
+	if number is None:
+		frappe.logger().error(
+			f"The training card in Learning failed, and the cache does not answer: {message}"
+		)
+		return
 	if number > MAX_CARD_ERRORS:
 		frappe.throw(_("Too many errors were reported. That is enough."), frappe.RateLimitExceededError)
 	frappe.log_error(_("The training card in Learning failed"), message)

@@ -1,0 +1,252 @@
+"""Redis down or slow during each whitelisted method, and during HR's saves: what was to be saved is, nobody sees why.
+
+Who writes does so as twins: for the one nothing is wrong, for the other the queue or the cache is gone. Both get
+the same answer, and after the next daily run the same has come of it.
+"""
+
+import re
+
+import frappe
+import pytest
+
+from smooth_lms_hr import api, daily
+from smooth_lms_hr.assigning import campaign_runs
+from smooth_lms_hr.sources.cache import CacheDown
+from smooth_lms_hr.sources.jobs import QueueDown
+from tests.site import factory
+from tests.site.conftest import ENGINE, harness
+from tests.site.faults.others import status_of
+from tests.site.faults.outages import down
+from tests.site.test_attack_matrix import whitelisted
+
+ASSIGNMENT, LEDGER, ONBOARDING = "LMS Training Assignment", "LMS Training Notification", "Employee Onboarding"
+FAULTS = [("queue", "refused"), ("queue", "slow"), ("cache", "refused")]
+API, DESK = "smooth_lms_hr.api.", "smooth_lms_hr.desk."
+CHARTS = "smooth_lms_hr.smooth_lms_hr.dashboard_chart_source."
+
+# Who calls each whitelisted method, and with what.
+CALLS = {
+	API + "get_my_training_assignments": ("member", lambda scene: {}),
+	API + "assign_mandatory_training": (
+		"hr",
+		lambda scene: {"members": [scene.member], "courses": [scene.other]},
+	),
+	API + "get_onboarding_training": ("hr", lambda scene: {"onboarding": scene.onboarding}),
+	API + "assign_onboarding_training": ("hr", lambda scene: {"onboarding": scene.onboarding}),
+	API + "get_my_training_calendar": ("member", lambda scene: {}),
+	API + "get_team_training_status": ("hr", lambda scene: {"course": scene.course}),
+	API + "log_card_error": ("member", lambda scene: {"message": "The card broke"}),
+	API + "preview_campaign": (
+		"hr",
+		lambda scene: {"people": {"members": [scene.member]}, "courses": [scene.other]},
+	),
+	API + "start_campaign": (
+		"hr",
+		lambda scene: {"people": {"members": [scene.member]}, "courses": [scene.other]},
+	),
+	API + "get_campaign": ("hr", lambda scene: {"run": scene.run}),
+	API + "extend_due_date": (
+		"hr",
+		lambda scene: {"assignments": [scene.owed], "due_date": "2027-03-01", "reason": "Leave"},
+	),
+	API + "waive": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "Has a licence"}),
+	API + "cancel_training": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "A mistake"}),
+	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
+	DESK + "get_course_training": ("hr", lambda scene: {"course": scene.course}),
+	DESK + "get_on_time_rate": ("hr", lambda scene: {}),
+	DESK + "get_daily_status": ("admin", lambda scene: {}),
+	DESK + "run_daily_now": ("admin", lambda scene: {}),
+	DESK + "send_test_mail": ("admin", lambda scene: {}),
+	DESK + "get_changed_defaults": ("admin", lambda scene: {}),
+	DESK + "restore_defaults": ("admin", lambda scene: {}),
+	**{
+		f"{CHARTS}{name}.{name}.get": ("hr", lambda scene: {})
+		for name in ("trainings_completed_per_month", "overdue_trainings_by_department")
+	},
+}
+# Their very purpose is the queue, or what only Redis knows: they say in words that it does not answer.
+ASK_THE_QUEUE = {
+	(API + "get_campaign", "queue"): "queue does not answer",
+	(API + "get_campaign", "cache"): "cache does not answer",
+	(DESK + "run_daily_now", "queue"): "queue does not answer",
+}
+NAMES = re.compile(r"\b(TA-\d+|HR-EMP-ONB-[\d-]+|HR-EMP-\d+|[0-9a-f]{20}|[0-9a-z]{10})\b")
+
+
+def test_every_whitelisted_method_has_its_place_in_the_table():
+	assert set(CALLS) == set(whitelisted())
+
+
+@pytest.fixture(autouse=True)
+def _mail(monkeypatch):
+	factory.mail_account()
+	frappe.db.delete("Has Role", {"role": "HR Manager", "parenttype": "User"})
+
+
+def fault(what: str, how: str, request):
+	"""Return the fault as a context: on the throw-away site there is no Redis, so its queue is told to fail."""
+	if ENGINE == "bench":
+		return down(what, how)
+	if (what, how) != ("queue", "refused"):
+		pytest.skip("needs Redis")
+	queue = request.getfixturevalue("queue")
+	queue.fail()
+	return _mended_at_the_end(queue)
+
+
+class _mended_at_the_end:
+	def __init__(self, queue):
+		self.queue = queue
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, *error):
+		self.queue.mend()
+
+
+def make_scene() -> frappe._dict:
+	"""Make somebody who owes a course, has been told so, and has an onboarding; and a course that nobody owes yet."""
+	frappe.set_user("Administrator")
+	employee = factory.employee(factory.user())
+	scene = frappe._dict(
+		hr=factory.hr_manager(),
+		admin=factory.user("System Manager"),
+		member=employee.user_id,
+		employee=employee.name,
+		course=factory.course("The owed", is_mandatory=0),
+		other=factory.course("The other", is_mandatory=0),
+	)
+	frappe.set_user(scene.hr)
+	scene.onboarding = factory.onboarding(employee=employee.name).name
+	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
+	scene.owed = created["assignment"]
+	scene.run = frappe.generate_hash(length=20)
+	campaign_runs._remember(scene.run, campaign_runs._state(scene.hr, total=1))
+	harness.run_jobs()
+	return scene
+
+
+def call(path: str, scene: frappe._dict):
+	who, arguments = CALLS[path]
+	frappe.set_user(scene[who])
+	frappe.local.message_log, frappe.local.response = [], frappe._dict(docs=[])
+	answer = frappe.call(whitelisted()[path], **arguments(scene))
+	# As at the end of the request: what waits for the commit runs, and a failure of it would be shown.
+	frappe.db.commit()
+	return answer
+
+
+def normal(value, scene: frappe._dict) -> str:
+	"""Return a value as text in which nothing tells one twin from the other."""
+	text = frappe.as_json(value)
+	for key, name in sorted(scene.items()):
+		text = text.replace(str(name), f"<{key}>")
+	return NAMES.sub("<name>", text)
+
+
+def came_of_it(scene: frappe._dict) -> str:
+	"""Let what waits be done, and a daily run pass; return what is on record of the scene."""
+	frappe.set_user("Administrator")
+	harness.run_jobs()
+	daily.run()
+	mine = {"member": scene.member}
+	return normal(
+		[
+			sorted(
+				(row.course, row.status, str(row.due_date), row.source) for row in factory.assignments(**mine)
+			),
+			sorted(frappe.get_all("LMS Enrollment", mine, pluck="course")),
+			sorted(
+				frappe.get_all(
+					"LMS Training Event",
+					mine,
+					["course", "event", "`before`", "after", "reason"],
+					as_list=True,
+				)
+			),
+			sorted(frappe.get_all(LEDGER, {"recipient": scene.member}, ["kind", "audience"], as_list=True)),
+			frappe.db.count("Email Queue Recipient", {"recipient": scene.member}),
+			frappe.db.count("Email Queue Recipient", {"recipient": scene.admin}),
+			frappe.db.get_value(ONBOARDING, scene.onboarding, "training_status"),
+		],
+		scene,
+	)
+
+
+def writes(path: str) -> bool:
+	return frappe.allowed_http_methods_for_whitelisted_func[whitelisted()[path]] == ["POST"]
+
+
+@pytest.mark.parametrize(("what", "how"), FAULTS)
+def test_who_asks_gets_the_same_answer_without_redis(what, how, request):
+	scene = make_scene()
+	for path in CALLS:
+		if writes(path):
+			continue
+		wanted = call(path, scene)
+		with fault(what, how, request):
+			if said := ASK_THE_QUEUE.get((path, what)):
+				with pytest.raises((QueueDown, CacheDown), match=said):
+					call(path, scene)
+			else:
+				assert call(path, scene) == wanted, path
+
+
+@pytest.mark.parametrize("path", [path for path in CALLS if writes(path)])
+def test_what_somebody_does_is_done_without_redis(path, request):
+	"""The queue and live updates are slow or gone, or the cache is."""
+	twin = make_scene()
+	wanted = normal(call(path, twin), twin)
+	wanted_of_it = came_of_it(twin)
+	for what, how in FAULTS if ENGINE == "bench" else FAULTS[:1]:
+		scene = make_scene()
+		with fault(what, how, request):
+			if said := ASK_THE_QUEUE.get((path, what)):
+				with pytest.raises(QueueDown, match=said):
+					call(path, scene)
+				continue
+			answer = call(path, scene)
+		assert normal(answer, scene) == wanted, (what, how)
+		assert came_of_it(scene) == wanted_of_it, (what, how)
+
+
+def test_a_large_campaign_is_started_though_the_cache_cannot_remember_it(bench_only, hr, monkeypatch):
+	monkeypatch.setattr(campaign_runs, "AT_ONCE", 0)
+	monkeypatch.setattr(campaign_runs.jobs, "is_job_enqueued", lambda job_id: False)
+	course, member = factory.course("Safety"), factory.user()
+	frappe.set_user(hr)
+	with down("cache", "refused"):
+		started = api.start_campaign({"members": [member]}, courses=[course])
+		assert (started["finished"], started["stopped"], started["total"]) == (False, False, 1)
+		harness.run_jobs()
+	assert [row.course for row in factory.assignments(member=member)] == [course]
+	assert frappe.db.exists("Notification Log", {"for_user": hr, "document_type": "File"})
+
+
+@pytest.mark.parametrize(("what", "how"), FAULTS)
+def test_hrs_saves_are_saved_without_redis(what, how, hr, request):
+	"""An onboarding of somebody who can learn, and an Employee for whom an onboarding has waited."""
+	course = factory.course("Safety")
+	hire, applicant, late = factory.employee(factory.user()), factory.applicant(), factory.applicant()
+	offer = factory.offer(applicant)
+	waiting = factory.onboarding(job_applicant=late)
+	late_user = factory.user()
+	frappe.db.commit()
+	with fault(what, how, request):
+		doc = factory.onboarding(job_applicant=applicant, job_offer=offer, employee=hire.name)
+		frappe.db.commit()
+		factory.employee(late_user, job_applicant=late)
+		frappe.db.commit()
+	assert (doc.training_status, status_of(doc), status_of(waiting)) == ("Assigned",) * 3
+	assert [(row.member, row.course) for row in factory.assignments()] == [
+		(hire.user_id, course),
+		(late_user, course),
+	]
+	frappe.set_user("Administrator")
+	for _again in range(2):
+		harness.run_jobs()
+		daily.run()
+	for member in (hire.user_id, late_user):
+		assert frappe.db.count("Email Queue Recipient", {"recipient": member}) == 1
+		assert frappe.db.count(LEDGER, {"recipient": member, "kind": "Assigned"}) == 1
