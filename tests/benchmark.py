@@ -1,4 +1,4 @@
-"""Runs one of benchmarks/ on the scratch site of a bench: python3 tests/benchmark.py NAME [--bench PATH]."""
+"""Runs one of benchmarks/ on the scratch site of a bench: python3 tests/benchmark.py NAME [--bench PATH] [its own arguments]."""
 
 import argparse
 import sys
@@ -12,13 +12,13 @@ if __name__ == "__main__":
 	parser = argparse.ArgumentParser()
 	parser.add_argument("name")
 	parser.add_argument("--bench")
-	arguments = parser.parse_args()
+	arguments, own = parser.parse_known_args()
 	try:
 		bench = benches.find(arguments.bench)
 		servers = benches.prepare(bench)
 	except benches.NoBench as reason:
 		sys.exit(f"A benchmark needs a bench: {reason}.")
 	try:
-		sys.exit(bench.run("-W", "ignore", "-m", f"benchmarks.{arguments.name}", log=False))
+		sys.exit(bench.run("-W", "ignore", "-m", f"benchmarks.{arguments.name}", *own, log=False))
 	finally:
 		benches.stop(servers)

@@ -17,7 +17,7 @@ from frappe.utils import getdate
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.assigning.campaign import Selection
 from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
-from smooth_lms_hr.sources.attempts import retry_request
+from smooth_lms_hr.sources.attempts import attempt, retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import spreadsheet_row
 
@@ -141,17 +141,19 @@ def _tell(run: str, state: dict) -> None:
 def _ring(file: Document) -> None:
 	"""Say at the bell that the result is there."""
 	user = frappe.session.user
-	make_notification_logs(
-		frappe._dict(
-			type="Alert",
-			document_type="File",
-			document_name=file.name,
-			subject=_("Training was assigned. The result, person by person: {0}").format(file.file_name),
-			from_user=user,
-			link=file.file_url,
-		),
-		[user],
-	)
+	# Another app's hook on the bell does not take the result away.
+	with attempt(_("Ringing for the result of a campaign failed"), "File", file.name):
+		make_notification_logs(
+			frappe._dict(
+				type="Alert",
+				document_type="File",
+				document_name=file.name,
+				subject=_("Training was assigned. The result, person by person: {0}").format(file.file_name),
+				from_user=user,
+				link=file.file_url,
+			),
+			[user],
+		)
 
 
 def _id(people: list, courses: list[str], due_date) -> str:

@@ -169,6 +169,7 @@ def log(title: str, **reference) -> None:
 	:param reference: reference_doctype and reference_name of the record that it is about
 	:raises frappe.QueryDeadlockError: as it comes; the transaction is lost with it
 	"""
+	messages = list(frappe.local.message_log)
 	try:
 		frappe.log_error(title=title[:140], **reference)
 	except FATAL:
@@ -176,6 +177,7 @@ def log(title: str, **reference) -> None:
 	except Exception:
 		# Another app may listen to the Error Log as to anything else: what it breaks is nobody's work.
 		frappe.logger().exception(title)
+		frappe.local.message_log = messages
 
 
 def log_failure(title: str, call: Callable[[], None]) -> None:
