@@ -2,9 +2,11 @@
 
 PYTHON ?= python3
 BENCH ?=
+# Of a benchmark.
+ARGS ?=
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign clean
+.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign bench-load clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -15,8 +17,8 @@ test:
 lint:
 	@$(PYTHON) tests/lint.py
 
-bench-onboarding bench-daily bench-lists bench-campaign:
-	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument)
+bench-onboarding bench-daily bench-lists bench-campaign bench-load:
+	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument) $(ARGS)
 
 clean:
 	rm -rf .venv .cache
