@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import frappe
 from pymysql import OperationalError
 
-# What is lost: only the statement, or the whole transaction with it.
-DEADLOCK = OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
-LOCK_TIMEOUT = OperationalError(1205, "Lock wait timeout exceeded; try restarting transaction")
-LOST = OperationalError(2013, "Lost connection to MySQL server during query")
-GONE = OperationalError(2006, "MySQL server has gone away")
-READ_ONLY = OperationalError(1290, "The MariaDB server is running with the --read-only option")
+# As the database says it. What is lost: only the statement, or the whole transaction with it.
+DEADLOCK = (1213, "Deadlock found when trying to get lock; try restarting transaction")
+LOCK_TIMEOUT = (1205, "Lock wait timeout exceeded; try restarting transaction")
+LOST = (2013, "Lost connection to MySQL server during query")
+GONE = (2006, "MySQL server has gone away")
+READ_ONLY = (1290, "The MariaDB server is running with the --read-only option")
 ERRORS = {
 	"deadlock": DEADLOCK,
 	"lock timeout": LOCK_TIMEOUT,
@@ -26,7 +26,7 @@ MARK = "whole_test"
 class Cursor:
 	"""Stands before the cursor of the connection, counts statements, and fails from one of them on."""
 
-	def __init__(self, cursor, error: OperationalError | None, at: int):
+	def __init__(self, cursor, error: tuple | None, at: int):
 		self._cursor, self._error, self._at = cursor, error, at
 		self.seen = 0
 
@@ -54,11 +54,11 @@ class Cursor:
 			self._error = GONE
 		if error in (DEADLOCK, LOST):
 			self._cursor.execute(f"rollback to savepoint {MARK}")
-		raise error
+		raise OperationalError(*error)
 
 
 @contextlib.contextmanager
-def failing(error: OperationalError | None = None, at: int = 0) -> Iterator[Cursor]:
+def failing(error: tuple | None = None, at: int = 0) -> Iterator[Cursor]:
 	"""Let the database fail.
 
 	:param error: one of ERRORS: a lost connection stays lost, and what is read-only stays so, until the end of the

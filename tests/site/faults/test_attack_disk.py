@@ -30,7 +30,7 @@ def files_on_disk() -> set[str]:
 	return {path.name for path in Path(frappe.get_site_path("private", "files")).glob("training-assigned*")}
 
 
-def test_a_campaign_whose_result_finds_no_room(hr, full_disk, monkeypatch):
+def test_a_campaign_whose_result_finds_no_room(bench_only, hr, full_disk, monkeypatch):
 	monkeypatch.setattr(campaign_runs, "AT_ONCE", 0)
 	monkeypatch.setattr(campaign_runs.jobs, "is_job_enqueued", lambda job_id: False)
 	course, members = factory.course("Safety"), [factory.user() for _ in range(3)]

@@ -225,7 +225,7 @@ def test_a_large_campaign_is_started_though_the_cache_cannot_remember_it(bench_o
 
 
 @pytest.mark.parametrize(("what", "how"), FAULTS)
-def test_hrs_saves_are_saved_without_redis(what, how, hr, request):
+def test_hrs_saves_are_saved_without_redis(what, how, bench_only, hr, request):
 	"""An onboarding of somebody who can learn, and an Employee for whom an onboarding has waited."""
 	course = factory.course("Safety")
 	hire, applicant, late = factory.employee(factory.user()), factory.applicant(), factory.applicant()
