@@ -24,11 +24,14 @@ IN_CHART = (
 )
 
 
-def rows(begin: date, end: date, change: str | None, user: str | None, **filters) -> list[dict]:
-	"""Return what happened from one day to another, both included, the latest first, MAX_ROWS + 1 at most.
+def rows(
+	begin: date, end: date, change: str | None, user: str | None, page: tables.Page, **filters
+) -> list[dict]:
+	"""Return what happened from one day to another, both included, the latest first: a page, and a row more if there is one.
 
 	:param change: one event, None for all
 	:param user: who did it
+	:param page: which of the rows
 	:param filters: company, department, course, employee, as for ``visible_assignments``
 	"""
 	table, event = frappe.qb.DocType("LMS Training Assignment"), frappe.qb.DocType(EVENT)
@@ -57,7 +60,8 @@ def rows(begin: date, end: date, change: str | None, user: str | None, **filters
 		)
 		.orderby(event.happened_on, order=Order.desc)
 		.orderby(event.name, order=Order.desc)
-		.limit(tables.MAX_ROWS + 1)
+		.limit(page.length + 1)
+		.offset(page.start)
 	)
 	if change:
 		query = query.where(event.event == change)

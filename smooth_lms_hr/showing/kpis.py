@@ -1,23 +1,23 @@
 """The figures of the report Training KPIs, by the month of assignment and by department.
 
-Rows are summed up in the database by day, then here by month: how a date becomes a month is said differently by every
-database. So many rows as there are days, departments and, for what is counted per person, people; not assignments.
+What was assigned is found by its date, read a month at a time, once for all figures, as columns, and counted here: a
+database sorts it anew for each figure, and counting people per department takes it longest.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import compress
 
 import frappe
-from frappe.query_builder import Case
-from frappe.query_builder.functions import Count, Date, Min, Sum
-from frappe.utils import add_months, cint, flt, get_datetime, get_first_day, getdate
-from pypika.terms import ValueWrapper
+from frappe.query_builder.functions import Min
+from frappe.utils import add_months, flt, get_datetime, get_first_day, getdate
 
 from smooth_lms_hr.assigning.onboarding import ONBOARDING
 from smooth_lms_hr.showing.onboardings import onboarding_tasks
+from smooth_lms_hr.sources import columns
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.visibility import visible_assignments
@@ -25,6 +25,9 @@ from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OV
 
 # "Completed within 30 days".
 WITHIN = timedelta(days=30)
+SETTLED = (COMPLETED, WAIVED)
+# The source of an assignment, and a text that comes after every moment.
+ONBOARDED, LATER = "Onboarding", "A"
 
 
 @dataclass
@@ -55,6 +58,8 @@ class Figures:
 
 # First day of the month, and department ("" for none).
 Key = tuple[date, str]
+# When an onboarding first made somebody owe something, as text, by department and member.
+Hires = dict[tuple[str, str], str]
 
 
 def by_month(begin: date, end: date, today: date, **filters) -> dict[Key, Figures]:
@@ -64,9 +69,8 @@ def by_month(begin: date, end: date, today: date, **filters) -> dict[Key, Figure
 	:param filters: company, department, course, as for ``visible_assignments``
 	"""
 	figures: dict[Key, Figures] = defaultdict(Figures)
-	_count_assignments(figures, begin, end, today, filters)
-	_count_people(figures, begin, end, filters)
-	_count_logins(figures, begin, end, filters)
+	hires = _count_assignments(figures, begin, end, today, filters)
+	_count_logins(figures, hires, begin)
 	_count_tasks(figures, begin, end, filters)
 	return figures
 
@@ -75,102 +79,85 @@ def sees_onboardings() -> bool:
 	return bool(frappe.has_permission(ONBOARDING, "read"))
 
 
-def _assigned(begin: date, end: date, filters: dict):
+def _key(month: str, department: str) -> Key:
+	return date.fromisoformat(f"{month}-01"), department
+
+
+def _count_assignments(figures, begin: date, end: date, today: date, filters: dict) -> Hires:
+	"""Count what was assigned and to whom; return whom an onboarding made owe something, and when first."""
 	table = frappe.qb.DocType(ASSIGNMENT)
-	query = (
-		visible_assignments(**filters)
-		.where(table.status != CANCELLED)
-		.where(table.assigned_on >= begin)
-		.where(table.assigned_on < end + timedelta(days=1))
+	fields = columns.Fields(
+		names=(table.department, table.member, table.assigned_on),
+		others=(table.source, table.status, table.completed_on, table.progress),
 	)
-	return query, table
+	query = visible_assignments(**filters).where(table.status != CANCELLED)
+	hires: Hires = {}
+	for first, after in _months(begin, end):
+		alike, people, unsettled = Counter(), set(), set()
+		for departments, members, assigned_on, sources, statuses, *rest in columns.between(
+			query, table.assigned_on, get_datetime(first), get_datetime(after), fields
+		):
+			days = [moment[:10] for moment in assigned_on]
+			alike.update(zip(days, departments, statuses, *rest, strict=True))
+			whose = list(zip(departments, members, strict=True))
+			people.update(whose)
+			unsettled.update(compress(whose, (status not in SETTLED for status in statuses)))
+			for hire, moment in compress(
+				zip(whose, assigned_on, strict=True), map(ONBOARDED.__eq__, sources)
+			):
+				if moment < hires.get(hire, LATER):
+					hires[hire] = moment
+		_add_alike(figures, alike, today)
+		month = first.replace(day=1)
+		for department, number in Counter(department for department, _member in people).items():
+			figures[month, department].people += number
+		for department, number in Counter(department for department, _member in people - unsettled).items():
+			figures[month, department].compliant += number
+	return hires
 
 
-def _key(day, department: str | None) -> Key:
-	return getdate(get_first_day(getdate(day))), department or ""
+def _months(begin: date, end: date) -> list[tuple[date, date]]:
+	"""Return the months from one day to another, each with its first day and the one after its last."""
+	found = []
+	while begin <= end:
+		following = getdate(add_months(get_first_day(begin), 1))
+		found.append((begin, min(following, end + timedelta(days=1))))
+		begin = following
+	return found
 
 
-def _count_assignments(figures, begin: date, end: date, today: date, filters: dict) -> None:
-	query, table = _assigned(begin, end, filters)
-	day = Date(table.assigned_on)
-	rows = (
-		query.where(table.status != WAIVED)
-		.select(
-			day.as_("day"),
-			table.department,
-			table.status,
-			table.completed_on,
-			Count(table.name).as_("number"),
-			Sum(table.progress).as_("progress"),
-		)
-		.groupby(day, table.department, table.status, table.completed_on)
-		.run(as_dict=True)
-	)
-	for row in rows:
-		number, day = cint(row.number), getdate(row.day)
-		figure = figures[_key(day, row.department)]
-		done = row.status == COMPLETED
+def _add_alike(figures, alike: Counter, today: date) -> None:
+	"""Add what was assigned in a month to its figures.
+
+	:param alike: number by day of assignment, department, status, day of completion and progress, as texts
+	"""
+	for (day, department, status, completed_on, progress), number in alike.items():
+		if status == WAIVED:
+			continue
+		figure, done = figures[_key(day[:7], department)], status == COMPLETED
 		figure.assigned += number
 		figure.completed += number if done else 0
-		figure.overdue += number if row.status == OVERDUE else 0
+		figure.overdue += number if status == OVERDUE else 0
 		# Lessons that are added later take nothing back from who was done.
-		figure.progress += DONE_PERCENT * number if done else flt(row.progress)
-		if day + WITHIN <= today:
+		figure.progress += number * (DONE_PERCENT if done else flt(progress))
+		last_day = date.fromisoformat(day) + WITHIN
+		if last_day <= today:
 			figure.judged += number
-			figure.within += number if done and getdate(row.completed_on) <= day + WITHIN else 0
+			figure.within += number if done and (completed_on or str(today)) <= str(last_day) else 0
 
 
-def _count_people(figures, begin: date, end: date, filters: dict) -> None:
-	query, table = _assigned(begin, end, filters)
-	months = _months(begin, end)
-	# The number of the month, said with nothing but comparisons.
-	month = Case()
-	for number, first in enumerate(months[1:]):
-		month = month.when(table.assigned_on < first, number)
-	month = month.else_(len(months) - 1) if len(months) > 1 else ValueWrapper(0)
-	unsettled = Case().when(table.status.notin((COMPLETED, WAIVED)), table.member)
-	rows = (
-		query.select(
-			month.as_("month"),
-			table.department,
-			Count(table.member).distinct(),
-			Count(unsettled).distinct(),
-		)
-		.groupby(month, table.department)
-		.run()
-	)
-	for number, department, people, with_open in rows:
-		figure = figures[months[cint(number)], department or ""]
-		figure.people += cint(people)
-		figure.compliant += cint(people) - cint(with_open)
-
-
-def _months(begin: date, end: date) -> list[date]:
-	"""Return the first days of the months from one day to another."""
-	months = [getdate(get_first_day(begin))]
-	while (following := getdate(add_months(months[-1], 1))) <= end:
-		months.append(following)
-	return months
-
-
-def _count_logins(figures, begin: date, end: date, filters: dict) -> None:
+def _count_logins(figures, hires: Hires, begin: date) -> None:
 	log = frappe.qb.DocType("Activity Log")
 	success = (log.operation == "Login") & (log.status == "Success")
 	((oldest,),) = frappe.qb.from_(log).select(Min(log.creation)).where(success).run()
 	if not oldest:
 		return
-	query, table = _assigned(begin, end, filters)
-	hires = (
-		query.where(table.source == "Onboarding")
-		.select(table.member, table.department, Min(table.assigned_on))
-		.groupby(table.member, table.department)
-		.run()
-	)
+	found = {hire: get_datetime(moment) for hire, moment in hires.items()}
 	# Of older ones the log may have been cleared: a later login would be taken for the first.
-	hires = [hire for hire in hires if get_datetime(hire[2]) >= get_datetime(oldest)]
-	logins = _logins_of({member for member, _department, _first in hires}, begin)
-	for member, department, first in hires:
-		figure, first = figures[_key(first, department)], get_datetime(first)
+	found = {hire: first for hire, first in found.items() if first >= get_datetime(oldest)}
+	logins = _logins_of({member for _department, member in found}, begin)
+	for (department, member), first in found.items():
+		figure = figures[first.date().replace(day=1), department]
 		# In order of time: the one after which there is none before the assignment.
 		of_member = logins.get(member, ())
 		place = bisect_left(of_member, first)
@@ -219,7 +206,7 @@ def _count_tasks(figures, begin: date, end: date, filters: dict) -> None:
 	tasks = onboarding_tasks([row.name for row in onboardings])
 	for row in onboardings:
 		total, done = tasks.get(row.name, (0, 0))
-		figure = figures[_key(row.boarding_begins_on, row.department)]
+		figure = figures[_key(str(row.boarding_begins_on)[:7], row.department or "")]
 		figure.onboardings += 1
 		figure.tasks += total
 		figure.tasks_done += done

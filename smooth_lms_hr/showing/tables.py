@@ -1,15 +1,37 @@
 """The shape of what reports answer with: columns, rows, charts."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import frappe
 
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
+from smooth_lms_hr.sources.validation import between
 
 # More does not fit a browser, and nobody reads it.
 MAX_ROWS = 20_000
+# On a page of a report, where nobody asks for more: the next page is as far as a longer way down.
+ROWS = 2_000
+# The filters that a report of pages has.
+PAGING = {"page": between(1, 1_000_000), "rows": between(1, MAX_ROWS)}
 # Of charts.
 RED, AMBER, GREEN, BLUE, PURPLE, GREY = "#d1393b", "#d9a03f", "#2f9d58", "#4b8fe3", "#8a5cd6", "#9aa5b1"
+
+
+class Page(NamedTuple):
+	"""Which rows of a report are meant: its filters "page" and "rows", of PAGING."""
+
+	start: int
+	length: int
+
+	@classmethod
+	def of(cls, filters: Mapping) -> "Page":
+		length = filters.get("rows") or ROWS
+		return cls((filters.get("page", 1) - 1) * length, length)
+
+	@property
+	def end(self) -> int:
+		return self.start + self.length
 
 
 def percent_in_words(part: int, whole: int) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Count
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, date_diff, escape_html, flt, getdate
 
 from smooth_lms_hr.sources import conditions, visibility, words
@@ -85,17 +86,26 @@ def training_status(
 	"""
 	filters = filters or {}
 	asked = Asked(teams, filters)
-	counts = asked.counts_by_status()
+	counts, in_time = asked.totals()
 	today = getdate()
 	found = asked.rows(statuses, start, min(page_length, MAX_PAGE_LENGTH), counts)
 	for row in found:
 		row.days_left = date_diff(row.due_date, today) if row.status in OPEN else None
 		del row.completed_on
 	return {
-		"summary": _summary(counts, asked.completed_in_time() if counts[COMPLETED] else 0),
+		"summary": _summary(counts, in_time),
 		"rows": found,
 		"total": sum(counts.get(status, 0) for status in statuses or STATUSES),
 	}
+
+
+def totals_of(counted: Collection[Mapping]) -> tuple[Counter, int]:
+	"""Return how many there are of each status, and how many were completed in time, of rows that ``Asked`` has counted."""
+	counts, in_time = Counter(), 0
+	for row in counted:
+		counts[row["status"]] += cint(row["number"])
+		in_time += cint(row["in_time"]) if row["status"] == COMPLETED else 0
+	return counts, in_time
 
 
 def departments(teams: Sequence[frappe._dict] | None) -> list[str]:
@@ -132,23 +142,22 @@ class Asked:
 		query = self._all.select(self._table.department).distinct().orderby(self._table.department)
 		return [department for (department,) in query.run() if department]
 
-	def counts_by_status(self) -> Counter:
-		"""Return how many there are of each status."""
-		rows = self._all.select(self._table.status, Count(self._table.name)).groupby(self._table.status).run()
-		return Counter({status: cint(number) for status, number in rows})
+	def totals(self) -> tuple[Counter, int]:
+		"""Return how many there are of each status, and how many were completed on or before their due date."""
+		return totals_of(self._counts())
 
 	def counts_by_department(self) -> list[frappe._dict]:
-		"""Return rows of department, status, number."""
-		department, status = self._table.department, self._table.status
-		query = self._all.select(department, status, Count(self._table.name).as_("number"))
-		return query.groupby(department, status).run(as_dict=True)
+		"""Return rows of status, department, number, in_time (of the completed: on or before their due date)."""
+		return self._counts(self._table.department)
 
-	def completed_in_time(self) -> int:
-		"""Return how many were completed on or before their due date."""
+	def _counts(self, *fields) -> list[frappe._dict]:
+		"""Count what is asked for, by status and further fields: all of it is gone over once, in the order of an index."""
 		table = self._table
-		in_time = (table.status == COMPLETED) & (table.completed_on <= table.due_date)
-		((number,),) = self._all.where(in_time).select(Count(table.name)).run()
-		return cint(number)
+		in_time = Case().when(table.completed_on <= table.due_date, 1).else_(0)
+		query = self._all.select(
+			table.status, *fields, Count(table.name).as_("number"), Sum(in_time).as_("in_time")
+		)
+		return query.groupby(table.status, *fields).run(as_dict=True)
 
 	def rows(
 		self, statuses: Collection[str] | None, start: int, limit: int, counts: Mapping[str, int]

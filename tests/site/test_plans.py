@@ -6,7 +6,11 @@ What a few thousand rows cost says nothing of a million; the plan does.
 import re
 
 import pytest
+from frappe.desk.query_report import run as run_report
+from frappe.utils import getdate
 
+from smooth_lms_hr import api
+from smooth_lms_hr.showing import figures
 from smooth_lms_hr.sources import conditions
 from tests.site import readers
 from tests.site.queries import Queries
@@ -51,6 +55,62 @@ def test_every_page_is_read_by_an_index(people, as_user):
 						assert step.type != "ALL" or STOPS.search(query), explained
 					if step.select_type == "DEPENDENT SUBQUERY":
 						assert step.type in OF_ONE_ROW, explained
+
+
+def reports() -> dict:
+	"""Return what counts all that a reader sees, by name, with the index that answers it for who sees everybody's."""
+
+	def report(name):
+		return lambda: run_report(name, ignore_prepared_report=True)
+
+	return {
+		"team API": (lambda: api.get_team_training_status(), "status_by_completion"),
+		"Team Training Status": (report("Team Training Status"), "status_by_department"),
+		"Training KPIs": (report("Training KPIs"), "assigned_on_with_figures"),
+		"Assignment Audit": (report("Assignment Audit"), None),
+		"completions": (lambda: figures.completions_per_month(getdate()), "status_by_completion"),
+		"overdue": (lambda: figures.overdue_by_department(), "status_by_department"),
+	}
+
+
+def test_what_hr_counts_is_read_from_an_index_alone(people, as_user):
+	for who in ("HR", f"HR of {readers.BIG}"):
+		as_user(people[who])
+		for name, (screen, index) in reports().items():
+			screen()  # warm: DocTypes, roles
+			plans = plans_of(screen)
+			assert plans, (name, who)
+			for query, plan in plans:
+				explained = f"{name} of {who}: {query}\n" + "\n".join(map(str, plan))
+				assert not any(step.select_type == "DEPENDENT SUBQUERY" for step in plan), explained
+				for step in plan:
+					if re.fullmatch("tabLMS Training (Assignment|Event)", step.table or ""):
+						assert step.type != "ALL", explained
+				if index and "count(" in query.lower():
+					(step,) = plan
+					assert step.key == index, explained
+					assert "Using index" in step.Extra, explained
+
+
+def test_the_audit_walks_the_days_and_looks_each_assignment_up(people, as_user):
+	as_user(people["HR"])
+	screen, _index = reports()["Assignment Audit"]
+	screen()
+	((_query, plan),) = plans_of(screen)
+	assert [(step.key, step.type) for step in plan] == [("happened_on", "range"), ("PRIMARY", "eq_ref")]
+	assert "filesort" not in plan[0].Extra
+
+
+def test_a_director_counts_from_the_people(people, as_user):
+	as_user(people["director of 3,000"])
+	screen, _index = reports()["team API"]
+	screen()
+	for query, plan in plans_of(screen):
+		explained = f"{query}\n" + "\n".join(map(str, plan))
+		assert all(step.type in OF_ONE_ROW for step in plan if step.select_type == "DEPENDENT SUBQUERY"), (
+			explained
+		)
+		assert not any(step.type == "ALL" and step.table == "tabLMS Training Assignment" for step in plan)
 
 
 def test_a_small_team_is_named_and_a_large_one_is_looked_up(people):

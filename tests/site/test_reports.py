@@ -160,13 +160,40 @@ def test_whoever_leads_nobody_gets_no_team(people):
 		read(TEAM, manager=people.boss.name)
 
 
-def test_a_report_shows_no_more_than_it_can_and_says_so(people, hr, monkeypatch):
-	monkeypatch.setattr(tables, "MAX_ROWS", 4)
+def test_a_report_shows_a_page_and_says_so(people, hr, monkeypatch):
+	monkeypatch.setattr(tables, "ROWS", 4)
 	frappe.set_user(hr)
 	report = read(TEAM)
 	assert len(report.rows) == 4
-	assert "first 4 rows" in report.message
+	assert "Rows 1 to 4" in report.message
+	assert "Page to 2" in report.message
 	assert report.sums["Open"] == 6
+	rest = read(TEAM, page="2")
+	assert not rest.message
+	assert rest.sums == report.sums
+	assert rest.chart == report.chart
+	both = [row["assignment"] for row in (*report.rows, *rest.rows)]
+	assert both == [row["assignment"] for row in read(TEAM, rows="20").rows]
+	assert len(both) == 6
+
+
+def test_the_audit_has_pages(people, hr, monkeypatch):
+	monkeypatch.setattr(tables, "ROWS", 4)
+	frappe.set_user(hr)
+	everything = read(AUDIT, rows=500).rows
+	first, second = read(AUDIT), read(AUDIT, page=2)
+	assert "rows 1 to 4" in first.message
+	assert "Page to 2" in first.message
+	assert first.rows + second.rows == everything[:8]
+	assert not read(AUDIT, page=50).rows
+
+
+@pytest.mark.parametrize("report", [TEAM, AUDIT])
+@pytest.mark.parametrize("asked", [{"page": 0}, {"page": "x"}, {"rows": tables.MAX_ROWS + 1}, {"rows": -1}])
+def test_a_page_that_there_cannot_be_is_refused(hr, report, asked):
+	frappe.set_user(hr)
+	with pytest.raises(frappe.ValidationError, match="whole number"):
+		read(report, **asked)
 
 
 @pytest.mark.parametrize("report", [ONBOARDINGS, TEAM])

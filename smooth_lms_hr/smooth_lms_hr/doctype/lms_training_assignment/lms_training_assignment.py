@@ -21,6 +21,15 @@ from smooth_lms_hr.training.status import COMPLETED, derive_status
 # What we write of names, titles and reasons: lists, forms, prints and exports of Frappe show it as it is.
 TEXTS = ("member_name", "employee_name", "course_title", "due_date_basis", "reason", "waiver_reason")
 
+# Indexes, by name, that hold all that some figure is counted from.
+COUNTED_BY = {
+	"status_by_department": ("status", "department", "company", "completed_on", "due_date"),
+	"status_by_completion": ("status", "completed_on", "due_date", "company"),
+	"assigned_on_with_figures": (
+		*("assigned_on", "status", "department", "company", "member", "source", "completed_on", "progress"),
+	),
+}
+
 
 class LMSTrainingAssignment(Document):
 	def insert(self, ignore_permissions=None, **options):
@@ -180,3 +189,7 @@ def on_doctype_update():
 	frappe.db.add_index("LMS Training Assignment", ["status", "assigned_on"])
 	# HR of one company reads its own page of a list, however few of everybody's rows are this company's.
 	frappe.db.add_index("LMS Training Assignment", ["company", "due_date"])
+	# What HR is shown counts everybody's: each of these answers from an index alone, in its order. How it stands by
+	# department, how much was completed in which month, and what was assigned from one day to another.
+	for name, fields in COUNTED_BY.items():
+		frappe.db.add_index("LMS Training Assignment", list(fields), name)

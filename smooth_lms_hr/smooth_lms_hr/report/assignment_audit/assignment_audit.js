@@ -58,5 +58,17 @@ frappe.query_reports["Assignment Audit"] = {
 			fieldtype: "Link",
 			options: "LMS Course",
 		},
+		{
+			fieldname: "page",
+			label: __("Page"),
+			fieldtype: "Int",
+			default: 1,
+		},
+		{
+			fieldname: "rows",
+			label: __("Rows on a Page"),
+			fieldtype: "Int",
+			default: 2000,
+		},
 	],
 };

@@ -19,19 +19,24 @@ def execute(filters: dict | None = None):
 		filters,
 		*("company", "department", "course", "employee", "user", "from_date", "to_date"),
 		change=one_of(*events.KINDS),
+		**tables.PAGING,
 	)
 	end = getdate(filters.to_date)
 	begin = getdate(filters.from_date or add_days(end, -DAYS))
 	if begin > end:
 		frappe.throw(_("The first day is after the last one."))
+	page = tables.Page.of(filters)
 	rows = audit.rows(
-		begin, end, filters.change, filters.user,
+		begin, end, filters.change, filters.user, page,
 		company=filters.company, department=filters.department, course=filters.course, employee=filters.employee,
 	)  # fmt: skip
 	message = None
-	if len(rows) > tables.MAX_ROWS:
+	if len(rows) > page.length:
 		rows.pop()
-		message = _("This is not all: choose fewer days.")
+		message = _(
+			"This is not all: rows {0} to {1} are shown, and the chart and the sums count these alone. "
+			"For the others set the filter Page to {2}, or choose fewer days."
+		).format(page.start + 1, page.end, page.end // page.length + 1)
 	return tables.answer(_columns(), rows, message, audit.chart(rows), audit.summary(rows))
 
 

@@ -35,6 +35,18 @@ frappe.query_reports["Team Training Status"] = {
 			options: ["", "Open", ...smooth_lms_hr.training.STATUSES.filter((status) => status !== "Cancelled")],
 			default: "Open",
 		},
+		{
+			fieldname: "page",
+			label: __("Page"),
+			fieldtype: "Int",
+			default: 1,
+		},
+		{
+			fieldname: "rows",
+			label: __("Rows on a Page"),
+			fieldtype: "Int",
+			default: 2000,
+		},
 	],
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);

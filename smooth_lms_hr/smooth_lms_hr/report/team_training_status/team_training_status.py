@@ -28,23 +28,22 @@ DEPARTMENTS_IN_CHART = 12
 def execute(filters: dict | None = None):
 	"""Return columns, rows, message, chart and summary, as far as the session user may see them."""
 	filters = check(
-		filters, "company", "department", "course", manager=Name, status=one_of(ALL_OPEN, *team.STATUSES)
-	)
+		filters, "company", "department", "course", manager=Name, status=one_of(ALL_OPEN, *team.STATUSES),
+		**tables.PAGING,
+	)  # fmt: skip
 	asked = team.Asked(_teams(filters.manager), filters)
 	counts = asked.counts_by_department()
-	totals = Counter()
-	for row in counts:
-		totals[row.status] += cint(row.number)
-	rows = _rows(asked, filters.status, totals)
+	totals, in_time = team.totals_of(counts)
+	page = tables.Page.of(filters)
+	rows = _rows(asked, filters.status, page, totals)
 	message = None
-	if len(rows) > tables.MAX_ROWS:
+	if len(rows) > page.length:
 		rows.pop()
-		message = _("The first {0} rows are shown; the chart and the sums count all of them.").format(
-			tables.MAX_ROWS
-		)
-	return tables.answer(
-		_columns(), rows, message, _chart(counts), _summary(totals, asked.completed_in_time())
-	)
+		message = _(
+			"Rows {0} to {1} are shown; the chart and the sums count all of them. "
+			"For the next ones set the filter Page to {2}."
+		).format(page.start + 1, page.end, page.end // page.length + 1)
+	return tables.answer(_columns(), rows, message, _chart(counts), _summary(totals, in_time))
 
 
 def _teams(manager: str | None):
@@ -54,10 +53,10 @@ def _teams(manager: str | None):
 	return team.places(user, oversees, manager) if manager or not oversees else None
 
 
-def _rows(asked: team.Asked, status: str | None, totals: Counter) -> list[frappe._dict]:
+def _rows(asked: team.Asked, status: str | None, page: tables.Page, totals: Counter) -> list[frappe._dict]:
 	statuses = {ALL_OPEN: OPEN, None: None}.get(status, (status,))
 	today = getdate()
-	rows = asked.rows(statuses, 0, tables.MAX_ROWS + 1, totals)
+	rows = asked.rows(statuses, page.start, page.length + 1, totals)
 	for row in rows:
 		row.assignment = row.name
 		row.person = row.employee_name or row.member_name
