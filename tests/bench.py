@@ -156,6 +156,8 @@ def _lay_out_sites(bench: Bench, config: dict) -> None:
 	config |= dict.fromkeys(
 		("redis_cache", "redis_queue", "redis_socketio"), f"redis://127.0.0.1:{bench.redis_port}"
 	)
+	# What deletes everything asks for it: see ``refuse_all_but_scratch_sites``.
+	config["smooth_lms_hr_scratch_site"] = 1
 	(bench.sites / "common_site_config.json").write_text(json.dumps(config, indent=1))
 	assets = bench.sites / "assets"
 	assets.mkdir(exist_ok=True)

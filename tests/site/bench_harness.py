@@ -9,6 +9,8 @@ import frappe.cache_manager
 from tests.site import differences
 
 SITE = os.environ.get("SITE_NAME", "")
+# In the configuration of sites that are there to be thrown away.
+SCRATCH = "smooth_lms_hr_scratch_site"
 
 _jobs: list[tuple] = []
 
@@ -30,6 +32,15 @@ def clear_leftovers() -> None:
 	_leave_out_leftovers()
 	frappe.db.delete("Employee Onboarding")
 	frappe.db.commit()
+
+
+def refuse_all_but_scratch_sites() -> None:
+	"""Let nobody delete what is not there to be thrown away: ``tests.bench`` marks the folder of sites that it lays out.
+
+	:raises RuntimeError: on any other site
+	"""
+	if not frappe.conf.get(SCRATCH):
+		raise RuntimeError(f"{frappe.local.site} is no scratch site of these tests: nothing is deleted.")
 
 
 def _spare_the_doctypes() -> None:

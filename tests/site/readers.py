@@ -23,6 +23,7 @@ FIELDS = (
 FIELDS_OF_EVENT = ("name", "assignment", "event", "happened_on", "done_by", "before", "after", "modified")
 # The day that the site's clock stands still on in tests.
 TODAY = "2026-11-23"
+LONG_AGO = "2001-01-01 00:00:00"
 
 
 def fill(assignments: int, people: int) -> None:
@@ -57,6 +58,12 @@ def fill(assignments: int, people: int) -> None:
 			member, employee, course, repeat('0123456789', 30), sha2(a.name, 256)
 		from `tab{ASSIGNMENT}` a join seq_1_to_3"""
 	)
+	# Nobody logs in as these; who really reads is there already.
+	frappe.db.sql(
+		f"""insert ignore into `tabUser` (name, email, full_name, enabled, creation, modified)
+		select user_id, user_id, employee_name, 1, '{LONG_AGO}', '{LONG_AGO}' from `tabEmployee`
+		where name like 'R-EMP-%'"""
+	)
 	frappe.db.sql(
 		"""insert into `tabActivity Log` (name, creation, modified, operation, status, user)
 		select concat('R-', name), '2024-01-01', '2024-01-01', 'Login', 'Success', user_id from `tabEmployee`
@@ -71,11 +78,16 @@ def analyze() -> None:
 
 
 def clear(people: dict[str, str]) -> None:
-	"""Delete what was committed, by a run that was killed too, and the readers: as ``readers`` returned them."""
+	"""Delete what was committed, by a run that was killed too, and the readers: as ``readers`` returned them.
+
+	:raises RuntimeError: on a site that is not there to be thrown away, before anything is deleted
+	"""
+	bench_harness.refuse_all_but_scratch_sites()
 	frappe.db.delete(EVENT)
 	frappe.db.delete(ASSIGNMENT)
 	frappe.db.delete("Employee", {"name": ("like", "R-EMP-%")})
 	frappe.db.delete("Activity Log", {"name": ("like", "R-R-EMP-%")})
+	frappe.db.delete("User", {"name": ("like", "reader-%"), "creation": LONG_AGO})
 	left = frappe.get_all("User", filters={"name": ("like", "reader-%")}, pluck="name")
 	for name in {*people.values(), *left}:
 		frappe.db.delete("User Permission", {"user": name})
