@@ -107,10 +107,13 @@ def test_a_director_counts_from_the_people(people, as_user):
 	screen()
 	for query, plan in plans_of(screen):
 		explained = f"{query}\n" + "\n".join(map(str, plan))
-		assert all(step.type in OF_ONE_ROW for step in plan if step.select_type == "DEPENDENT SUBQUERY"), (
-			explained
-		)
-		assert not any(step.type == "ALL" and step.table == "tabLMS Training Assignment" for step in plan)
+		for step in plan:
+			if step.select_type == "DEPENDENT SUBQUERY":
+				assert step.type in OF_ONE_ROW, explained
+			# All are gone over only to count them, where most are the director's.
+			assert step.type != "ALL" or step.table.startswith("<derived") or "count(" in query.lower(), (
+				explained
+			)
 
 
 def test_a_small_team_is_named_and_a_large_one_is_looked_up(people):
