@@ -18,7 +18,7 @@ from frappe.utils import now_datetime
 
 from smooth_lms_hr.assigning import assignments, targeting
 from smooth_lms_hr.sources import facts, jobs, learning, situations, words
-from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -139,10 +139,14 @@ def assign(
 	learning.ensure_learner_role([person.member for person in people])
 	outcome = AssignmentOutcome()
 	wanted: list[tuple[AssignmentResult, Document]] = []
+	enrolments: dict[facts.Pair, str] = {}
 	for person, planned in plan_assignments(people, courses, terms):
 		result = AssignmentResult(person, planned)
 		if planned.assigns:
-			wanted.append((result, new_document(person, planned, terms)))
+			doc = new_document(person, planned, terms)
+			# What was learned before and what is owed again are two assignments of one enrolment.
+			doc.enrollment = enrolments.setdefault((doc.member, doc.course), doc.enrollment)
+			wanted.append((result, doc))
 		elif planned.held:
 			result.assignment = planned.held.name
 			outcome.existing.append(result)
@@ -239,18 +243,20 @@ def _insert_unless_there(result: AssignmentResult, doc, outcome: AssignmentOutco
 
 
 def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: AssignmentTerms) -> None:
+	enrolling = {
+		doc.enrollment: learning.Enrolling(
+			doc.member, doc.course, doc.enrollment, terms.known_of(result.plan.course)
+		)
+		for result, doc in wanted
+		if not result.plan.enrolled
+	}
+	learning.enrol_together(list(enrolling.values()))
 	refused = []
 	for result, doc in wanted:
-		if result.plan.enrolled:
-			outcome.created.append(result)
-			continue
-		title = _("Enrolling {0} in {1} failed").format(doc.member, doc.course)
-		known = terms.known_of(result.plan.course)
-		with attempt(title, "LMS Course", doc.course, known=known) as enrolling:
-			learning.enrol(doc.member, doc.course, doc.enrollment)
-		if enrolling.error:
+		one = enrolling.get(doc.enrollment)
+		if one and one.tried.error:
 			refused.append(doc.name)
-			result.assignment, result.error = None, enrolling.words
+			result.assignment, result.error = None, one.tried.words
 			outcome.failed.append(result)
 		else:
 			outcome.created.append(result)
@@ -267,8 +273,10 @@ def _tell_others(docs: list[Document]) -> None:
 
 	Each document by itself: what breaks at one undoes nothing at the others, and the training is assigned all the same.
 	"""
+	savepoint = SharedSavepoint()
 	for doc in docs:
-		with attempt(_("Telling others of {0} failed").format(doc.name), ASSIGNMENT, doc.name):
+		title = _("Telling others of {0} failed").format(doc.name)
+		with attempt(title, ASSIGNMENT, doc.name, savepoint=savepoint):
 			doc.run_method("after_insert")
 
 
@@ -303,17 +311,21 @@ def _heal_enrolments(outcome: AssignmentOutcome, terms: AssignmentTerms) -> None
 		.for_update()
 		.run(as_dict=True)
 	)
-	for row in rows:
-		result = lost[row.name]
-		if row.enrollment != result.plan.held.enrollment:
-			continue
-		name = frappe.generate_hash(length=10)
-		title = _("Enrolling {0} in {1} failed").format(row.member, row.course)
-		known = terms.known_of(result.plan.course)
-		with attempt(title, "LMS Course", row.course, known=known) as enrolling:
-			learning.enrol(row.member, row.course, name)
-			frappe.db.set_value(ASSIGNMENT, row.name, "enrollment", name, update_modified=False)
-		if enrolling.error:
-			result.error = enrolling.words
-			outcome.existing.remove(result)
-			outcome.failed.append(result)
+	enrolling = {
+		row.name: learning.Enrolling(
+			row.member,
+			row.course,
+			frappe.generate_hash(length=10),
+			terms.known_of(lost[row.name].plan.course),
+		)
+		for row in rows
+		if row.enrollment == lost[row.name].plan.held.enrollment
+	}
+	learning.enrol_together(list(enrolling.values()))
+	for name, one in enrolling.items():
+		if one.tried.error:
+			lost[name].error = one.tried.words
+			outcome.existing.remove(lost[name])
+			outcome.failed.append(lost[name])
+		else:
+			frappe.db.set_value(ASSIGNMENT, name, "enrollment", one.name, update_modified=False)

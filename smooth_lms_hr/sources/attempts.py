@@ -53,6 +53,7 @@ def attempt(
 	name: str | None = None,
 	quiet: tuple[type[Exception], ...] = (),
 	known: str | None = None,
+	savepoint: "SharedSavepoint | None" = None,
 ):
 	"""Run a block in a savepoint of its own; undo and log it where it fails, and go on.
 
@@ -63,12 +64,15 @@ def attempt(
 	:param doctype: the record that the entry refers to
 	:param quiet: what is not logged, since the caller deals with it
 	:param known: what was said of earlier tries: the same again is not logged again
+	:param savepoint: of a row of attempts that share it, None for one of its own
 	:raises frappe.QueryDeadlockError: as it comes; the transaction is lost with it
 	:raises TransactionLost: where a hook in the block has rolled the whole transaction back
 	"""
 	outcome = Attempt()
 	messages = list(frappe.local.message_log)
-	savepoint = _Savepoint()
+	if savepoint is None:
+		savepoint = _Savepoint()
+	savepoint.begin()
 	try:
 		with _after_commit_by_itself(title):
 			yield outcome
@@ -193,6 +197,10 @@ def log_failure(title: str, call: Callable[[], None]) -> None:
 		frappe.db.commit()
 
 
+def _lost() -> str:
+	return _("Another app has undone what was being saved: nothing was saved.")
+
+
 @contextmanager
 def _after_commit_by_itself(title: str) -> Iterator[None]:
 	"""Let each callback that a block leaves for after the commit (a webhook's, for example) fail for itself."""
@@ -231,6 +239,8 @@ class _Savepoint:
 
 	def __init__(self):
 		self.name = "training_" + frappe.generate_hash(length=8)
+
+	def begin(self) -> None:
 		self.rolled_back = False
 		frappe.db.savepoint(self.name)
 		# A commit forgets who waits for a rollback: what was committed once is not lost any more.
@@ -255,8 +265,34 @@ class _Savepoint:
 			if self.name not in str(error):
 				raise
 			if self.rolled_back:
-				raise TransactionLost(
-					_("Another app has undone what was being saved: nothing was saved.")
-				) from error
+				raise TransactionLost(_lost()) from error
 			return False
 		return True
+
+
+class _Writes(int):
+	"""Frappe's number of writes, told from any equal one: with the next write, or rollback, another takes its place."""
+
+
+class SharedSavepoint(_Savepoint):
+	"""One savepoint for many attempts in a row, set anew only where something was written since.
+
+	Most of what may fail in a row of attempts neither fails nor writes: a savepoint each would be two statements more for
+	every one of them. Written is what Frappe counts as such.
+	"""
+
+	_writes: _Writes | None = None
+
+	@property
+	def is_behind(self) -> bool:
+		"""Whether something was written, or the transaction ended, since it was set."""
+		return frappe.db.transaction_writes is not self._writes
+
+	def begin(self) -> None:
+		if self.is_behind:
+			super().begin()
+			self._writes = frappe.db.transaction_writes = _Writes(frappe.db.transaction_writes)
+
+	def release(self) -> None:
+		if self.rolled_back:
+			raise TransactionLost(_lost())

@@ -1,14 +1,16 @@
 """The one door through which we write to Learning."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import flt
 
-from smooth_lms_hr.sources import facts
-from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources import facts, inserting
+from smooth_lms_hr.sources.attempts import Attempt, SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ENROLLMENT
 from smooth_lms_hr.training.status import DONE_PERCENT
 
@@ -56,11 +58,91 @@ def enrol(member: str, course: str, name: str) -> None:
 	:param name: the name that the enrolment is to have, so that whatever points at it can be written first
 	:raises frappe.ValidationError: where Learning refuses
 	"""
+	with as_administrator():
+		_new_enrolment(member, course).insert(ignore_permissions=True, set_name=name)
+
+
+@dataclass
+class Enrolling:
+	"""Somebody who is to be enrolled in a course, and how that ended.
+
+	:param name: the name that the enrolment is to have
+	:param known: what was said of an earlier try: what fails as before is not logged again
+	:param tried: None before
+	"""
+
+	member: str
+	course: str
+	name: str
+	known: str | None = None
+	tried: Attempt | None = None
+
+	@contextmanager
+	def trying(self, savepoint: SharedSavepoint) -> Iterator[None]:
+		title = _("Enrolling {0} in {1} failed").format(self.member, self.course)
+		with attempt(title, "LMS Course", self.course, known=self.known, savepoint=savepoint) as self.tried:
+			yield
+
+
+def enrol_together(wanted: Sequence[Enrolling]) -> None:
+	"""Enrol people in courses as ``enrol`` does, each an attempt by itself, with one statement for all their rows.
+
+	Every enrolment has all its events, Learning's and those of other apps, in the order of a document's insert; before
+	the first of those that follow the row, all rows are there.
+
+	:param wanted: each person and course once; afterwards says of each how it ended
+	"""
+	savepoint, waiting, some_are_in = SharedSavepoint(), [], False
+	for one in wanted:
+		with one.trying(savepoint), as_administrator():
+			doc, said = _new_enrolment(one.member, one.course), len(frappe.local.message_log)
+			if inserting.prepare(doc, one.name):
+				if not savepoint.is_behind and len(frappe.local.message_log) == said:
+					waiting.append((one, doc))
+					continue
+				# What another app has written or said so far stands or falls with this enrolment: it waits for nobody.
+				doc.db_insert()
+				inserting.complete(doc)
+			some_are_in = True
+	if some_are_in:
+		waiting = _still_to_enrol(waiting, savepoint)
+	together = len(waiting) > 1 and _write_rows([doc for _one, doc in waiting], savepoint)
+	for one, doc in waiting:
+		with one.trying(savepoint), as_administrator():
+			if not together:
+				doc.db_insert()
+			inserting.complete(doc)
+		if together and one.tried.error and one.tried.undone:
+			# Its row is older than the savepoint.
+			frappe.db.delete(ENROLLMENT, {"name": one.name})
+
+
+def _new_enrolment(member: str, course: str) -> Document:
 	doc = frappe.get_doc({"doctype": ENROLLMENT, "member": member, "course": course})
 	# Our own handler of its events has nothing to find out about it.
 	doc.flags.enrolled_by_training = True
-	with as_administrator():
-		doc.insert(ignore_permissions=True, set_name=name)
+	return doc
+
+
+def _still_to_enrol(waiting: list[tuple[Enrolling, Document]], savepoint: SharedSavepoint) -> list:
+	"""Leave out whom another app has enrolled, since Learning was asked, by an event of somebody else's enrolment."""
+	there = facts.enrolment_names(
+		{one.member for one, _doc in waiting}, {one.course for one, _doc in waiting}
+	)
+	left = []
+	for one, doc in waiting:
+		with one.trying(savepoint):
+			if (one.member, one.course) in there:
+				frappe.throw(_("{0} was enrolled by another app.").format(one.member))
+			left.append((one, doc))
+	return left
+
+
+def _write_rows(docs: list[Document], savepoint: SharedSavepoint) -> bool:
+	"""Write the rows and return True, or none of them, where one cannot be written: which one shows by itself."""
+	with attempt("", quiet=(Exception,), savepoint=savepoint) as writing:
+		inserting.write_rows(docs)
+	return not writing.error
 
 
 def start_over(member: str, courses: list[str], enrolments: list[str]) -> None:

@@ -6,9 +6,9 @@ import frappe
 import pytest
 
 from smooth_lms_hr.assigning import onboarding as onboardings
-from smooth_lms_hr.sources import learning
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.faults.others import ENROLLMENT, hang
 from tests.site.queries import Queries
 
 
@@ -94,14 +94,12 @@ def test_learning_lets_us_in_where_it_would_refuse_hr(hire, hr):
 
 def test_a_course_that_refuses_is_named_and_the_others_go_on(hire, hr, monkeypatch):
 	good, bad, better = (factory.course(title) for title in ("A good one", "Bad <b>one</b>", "C better one"))
-	enrol = learning.enrol
 
-	def refuse_bad(member, course, name):
-		enrol(member, course, name)
-		if course == bad:
+	def refuse_bad(doc, method):
+		if doc.course == bad:
 			frappe.throw("No seats left")
 
-	monkeypatch.setattr(learning, "enrol", refuse_bad)
+	hang(monkeypatch, refuse_bad, ENROLLMENT)
 	doc = factory.onboarding(employee=hire.name)
 	assert doc.training_status == "Partly Assigned"
 	assert {row.course for row in factory.assignments(member=hire.user_id)} == {good, better}

@@ -5,8 +5,9 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from smooth_lms_hr import api
-from smooth_lms_hr.sources import attempts, jobs, learning
+from smooth_lms_hr.sources import attempts, jobs
 from tests.site import factory
+from tests.site.faults.others import ENROLLMENT, hang
 
 
 @pytest.fixture(autouse=True)
@@ -46,14 +47,13 @@ def pauses(monkeypatch):
 @pytest.fixture
 def refusing(monkeypatch):
 	"""Let Learning refuse the courses in the returned set."""
-	refused, enrol = set(), learning.enrol
+	refused = set()
 
-	def refuse(member, course, name):
-		if course in refused:
+	def refuse(doc, method):
+		if doc.course in refused:
 			frappe.throw("No seats left")
-		enrol(member, course, name)
 
-	monkeypatch.setattr(learning, "enrol", refuse)
+	hang(monkeypatch, refuse, ENROLLMENT, "before_insert")
 	return refused
 
 

@@ -8,11 +8,10 @@ import pytest
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import onboarding as onboardings
 from smooth_lms_hr.following import decisions
-from smooth_lms_hr.sources import learning
 from smooth_lms_hr.telling import announcements, by_request, reminders
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.faults.others import comments, errors, status_of
+from tests.site.faults.others import ENROLLMENT, comments, errors, hang, status_of
 
 ASSIGNMENT = "LMS Training Assignment"
 LEDGER = "LMS Training Notification"
@@ -215,7 +214,7 @@ def test_what_others_have_written_is_never_rolled_back_for_a_second_try(owed, hr
 
 def test_a_deadlock_in_hrs_own_save_is_hrs(hire, hr, monkeypatch, pauses):
 	factory.course("Safety")
-	monkeypatch.setattr(learning, "enrol", lose(1, LOST[0], learning.enrol))
+	hang(monkeypatch, lose(1, LOST[0], lambda doc, method: None), ENROLLMENT)
 	with pytest.raises(frappe.QueryDeadlockError):
 		factory.onboarding(employee=hire.name)
 	assert not pauses
@@ -223,7 +222,7 @@ def test_a_deadlock_in_hrs_own_save_is_hrs(hire, hr, monkeypatch, pauses):
 
 def test_a_lock_that_was_waited_for_in_vain_is_said_in_words_and_made_up_for(hire, hr, monkeypatch):
 	factory.course("Safety")
-	monkeypatch.setattr(learning, "enrol", lose(1, LOST[1], learning.enrol))
+	hang(monkeypatch, lose(1, LOST[1], lambda doc, method: None), ENROLLMENT)
 	doc = factory.onboarding(employee=hire.name)
 	assert doc.training_status == "Not Assigned Yet"
 	assert "Somebody else was changing" in doc.training_note
