@@ -45,12 +45,13 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	if not row:
 		return
 	today = today or getdate()
-	learned = facts.learned({(member, course)}).get((member, course), NOTHING)
+	learned = facts.learned_of(member, course)
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
 	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
 	doc = frappe.get_doc(ASSIGNMENT, row.name, for_update=True)
+	doc.keep_as_read()
 	if doc.status not in OPEN:
 		return
 	doc.enrollment = enrollment

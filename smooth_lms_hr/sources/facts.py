@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import frappe
 from frappe.query_builder import Case
+from frappe.query_builder.functions import Count, Max
 from frappe.utils import cint, getdate
 from pypika import Criterion
 
@@ -140,6 +141,29 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
 		for pair, days in done.items()
 	}
+
+
+def learned_of(member: str, course: str) -> Learned:
+	"""Return the same as ``learned`` for one person and course, in one query: a learner waits for it."""
+	chapter, lesson = frappe.qb.DocType("Chapter Reference"), frappe.qb.DocType("Lesson Reference")
+	progress = frappe.qb.DocType("LMS Course Progress")
+	((lessons, done, latest),) = (
+		frappe.qb.from_(chapter)
+		.join(lesson)
+		.on(lesson.parent == chapter.chapter)
+		.left_join(progress)
+		.on(
+			(progress.lesson == lesson.lesson) & (progress.member == member) & (progress.status == "Complete")
+		)
+		.select(
+			Count(lesson.lesson).distinct(),
+			Count(progress.lesson).distinct(),
+			Max(completed_at(progress)),
+		)
+		.where((chapter.parent == course) & (lesson.lesson != ""))
+		.run()
+	)
+	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
 
 
 def lessons_in(courses: Collection[str]) -> set[str]:

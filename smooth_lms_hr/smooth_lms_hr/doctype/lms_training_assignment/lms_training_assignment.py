@@ -113,6 +113,17 @@ class LMSTrainingAssignment(Document):
 		for fieldname in TEXTS:
 			self.set(fieldname, plain_text(self.get(fieldname)))
 
+	def keep_as_read(self) -> None:
+		"""Take the document, read under lock and not changed yet, for what it was before it is saved."""
+		self.flags.as_read = frappe.get_doc(self.as_dict())
+
+	def load_doc_before_save(self, **options):
+		"""Find out what the document was before it is saved (Frappe calls this), where that is not known."""
+		if as_read := self.flags.pop("as_read", None):
+			self._doc_before_save = as_read
+		else:
+			super().load_doc_before_save(**options)
+
 	def apply_progress(self, learned: Learned, today: date) -> None:
 		"""Take over what the person has completed of the course.
 
