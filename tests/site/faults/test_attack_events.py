@@ -9,7 +9,6 @@ from frappe.model.document import Document
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import campaign_runs
-from smooth_lms_hr.sources import learning
 from tests.site import factory
 from tests.site.conftest import harness
 from tests.site.faults.others import hang
@@ -66,16 +65,13 @@ class Story:
 		self.applicant = factory.applicant()
 		self.offer = factory.offer(self.applicant)
 		self.refused = {self.courses[2]}
-		enrol = learning.enrol
 
-		def refuse(member, course, name):
-			if course in self.refused:
+		def refuse(doc, method):
+			if doc.course in self.refused:
 				frappe.throw("No seats left")
-			enrol(member, course, name)
 
-		monkeypatch.setattr(learning, "enrol", refuse)
+		hang(monkeypatch, refuse, ENROLLMENT, "before_insert")
 		monkeypatch.setattr(campaign_runs, "AT_ONCE", 0)
-		monkeypatch.setattr(campaign_runs.jobs, "is_job_enqueued", lambda job_id: False)
 		frappe.db.commit()
 
 	def tell(self) -> None:
