@@ -1,5 +1,8 @@
 """What Frappe, ERPNext and Frappe HR 15 and 16 do differently, as far as the tests notice: a name for each, told apart here alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 
 
@@ -15,6 +18,16 @@ def is_16() -> bool:
 def set_test_mode(enabled: bool) -> None:
 	"""Tell Frappe that it is tested: 15 looks at the flag alone, 16 at the module too."""
 	frappe.in_test = frappe.flags.in_test = enabled
+
+
+@contextmanager
+def going_on_without_a_cache() -> Iterator[None]:
+	"""Let Frappe do without its cache as it does for people: 16 stops, in tests alone, where 15 goes on."""
+	set_test_mode(False)
+	try:
+		yield
+	finally:
+		set_test_mode(True)
 
 
 # What the stand-ins have as version 15 has it, and what it is since 16: by DocType, field and property.
