@@ -5,6 +5,7 @@ import os
 
 import frappe
 import frappe.cache_manager
+import frappe.realtime
 
 from tests.site import differences
 
@@ -93,6 +94,8 @@ def rolled_back():
 	"""Leave nothing behind of what happens inside: commits and rollbacks move a savepoint."""
 	db = frappe.local.db
 	db.rollback()
+	# What was to be said live once a test is committed, which none is: it would be looked through by all that follow.
+	frappe.realtime.clear_realtime_log()
 	_leave_out_leftovers()
 	db.sql("savepoint whole_test")
 
