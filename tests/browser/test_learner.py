@@ -11,9 +11,10 @@ from playwright.sync_api import expect
 from smooth_lms_hr.setup import learning_sidebar
 from tests.browser.conftest import PHONE
 from tests.browser.scratch import ASSIGNMENT, PASSWORD, may_log_in, owes
-from tests.site import factory
+from tests.site import differences, factory
 
 HOST = "#smooth-lms-hr-training"
+GREETING = "#app .px-5.pt-5.pb-10 > .space-y-2:first-child"
 API = "**/api/method/smooth_lms_hr.api."
 
 
@@ -89,7 +90,10 @@ def test_on_a_phone_a_lesson_is_learned_and_the_card_moves(visit, committed):
 	with page.expect_response(lambda response: "save_progress" in response.url, timeout=60_000) as saved:
 		pass
 	assert saved.value.ok
-	page.get_by_role("button", name="Home").click()
+	if differences.learnings_tabs_have_names():
+		page.get_by_role("button", name="Home").click()
+	else:
+		page.goto("/lms")
 	expect(card_of(page).get_by_role("progressbar")).to_have_attribute("aria-valuenow", "50")
 	expect(card_of(page).locator(".status")).to_have_text("In Progress")
 	committed()
@@ -152,7 +156,7 @@ def test_many_are_cut_and_the_rest_is_one_click_away(visit, committed):
 
 
 def no_card(page):
-	page.locator(".space-y-2 h1").wait_for()
+	page.locator(GREETING).wait_for()
 	page.wait_for_timeout(1500)
 	expect(page.locator(HOST)).to_have_count(0)
 
@@ -184,7 +188,7 @@ def test_an_answer_that_makes_no_sense_is_logged_and_learning_goes_on(ana, visit
 	assert logged.value.ok
 	page.get_by_text("My Courses").wait_for()
 	expect(page.locator(HOST)).to_have_count(0)
-	assert broken == []
+	assert [error for error in broken if error not in differences.LEARNINGS_OWN_ERRORS] == []
 	committed()
 	assert frappe.db.exists("Error Log", {"method": "The training card in Learning failed"})
 
@@ -201,7 +205,7 @@ def test_a_server_that_fails_is_logged_and_being_logged_out_is_not(ana, visit):
 	for code, expected in ((403, 0), (500, 1)):
 		status[0] = code
 		page.get_by_role("button", name="Home").click()
-		page.locator(".space-y-2 h1").wait_for()
+		page.locator(GREETING).wait_for()
 		page.wait_for_timeout(700)
 		assert len(logged) == expected
 		page.get_by_role("button", name="Courses").click()
@@ -226,7 +230,7 @@ def test_the_card_follows_learnings_dark_mode_and_right_to_left(ana, visit, comm
 	page = visit("/lms", ana.user_id)
 	card = card_of(page)
 	title, due = card.locator("h2").bounding_box(), card.locator(".due").first.bounding_box()
-	assert title["x"] > due["x"]
+	assert (title["x"] > due["x"]) == differences.learning_is_mirrored()
 	assert serious_violations(page, HOST) == []
 	light = card.locator(".card").evaluate("card => getComputedStyle(card).backgroundColor")
 	page.evaluate("document.documentElement.setAttribute('data-theme', 'dark')")

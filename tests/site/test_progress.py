@@ -10,7 +10,7 @@ from smooth_lms_hr import daily
 from smooth_lms_hr.following import progress
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.learning import enrol
-from tests.site import factory
+from tests.site import differences, factory
 from tests.site.conftest import TODAY
 from tests.site.queries import Queries, number_of
 
@@ -182,6 +182,14 @@ def test_a_deleted_course_cancels_what_is_open_and_keeps_the_proof(learner, cour
 	factory.complete_lessons(done, course)
 	from lms.lms.api import delete_course
 
+	if not differences.courses_go_that_are_learnt():
+		before = state(learner), state(done)
+		with pytest.raises(frappe.LinkExistsError):
+			delete_course(course)
+		assert (state(learner), state(done)) == before
+		# Who deletes it has to take away first what points at its lessons.
+		frappe.db.delete("LMS Course Progress", {"course": course})
+		frappe.db.set_value("LMS Enrollment", {"course": course}, "current_lesson", None)
 	delete_course(course)
 	assert not frappe.db.exists("LMS Course", course)
 	assert state(done)[0] == "Completed"
@@ -224,4 +232,4 @@ def test_a_completed_lesson_asks_little_more_where_it_is_owed(learner, course):
 	]
 	# What has been learned, the lock, and the row; and one that Frappe may ask on its own for a save.
 	owed, free = cost[2]
-	assert owed - free <= 4
+	assert owed - free <= 4 * differences.tellings_of_a_lesson()

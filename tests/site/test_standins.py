@@ -7,9 +7,8 @@ from pathlib import Path
 import frappe
 import pytest
 
-from tests.site import factory
+from tests.site import differences, factory
 from tests.site.conftest import ENGINE
-from tests.site.differences import SINCE_16, finds_rows_without_a_name
 
 STAND_INS = Path(__file__).parents[2] / "embedded" / "apps"
 DOCTYPES = {
@@ -30,7 +29,7 @@ def custom_fields() -> dict:
 	return module.CUSTOM_FIELDS
 
 
-def differences(doctype: str, fields: list[dict]) -> list[str]:
+def deviations(doctype: str, fields: list[dict]) -> list[str]:
 	meta, found = frappe.get_meta(doctype), []
 	for field in fields:
 		real = meta.get_field(field["fieldname"])
@@ -38,7 +37,7 @@ def differences(doctype: str, fields: list[dict]) -> list[str]:
 			found.append(f"{field['fieldname']}: not there")
 			continue
 		for key in COMPARED:
-			allowed = {field.get(key) or None, SINCE_16.get((doctype, field["fieldname"], key))}
+			allowed = {field.get(key) or None, differences.SINCE_16.get((doctype, field["fieldname"], key))}
 			if (real.get(key) or None) not in allowed:
 				found.append(f"{field['fieldname']}.{key}: {field.get(key)!r}, really {real.get(key)!r}")
 	return found
@@ -48,7 +47,7 @@ def differences(doctype: str, fields: list[dict]) -> list[str]:
 @pytest.mark.parametrize("name", DOCTYPES)
 def test_a_stand_in_has_the_fields_of_the_real_doctype(name):
 	doctype = DOCTYPES[name]
-	assert differences(doctype["name"], doctype["fields"]) == []
+	assert deviations(doctype["name"], doctype["fields"]) == []
 
 
 @against_the_real_ones
@@ -62,6 +61,8 @@ def test_a_stand_in_is_of_the_real_doctypes_kind(name):
 @against_the_real_ones
 @pytest.mark.parametrize("name", DOCTYPES)
 def test_a_stand_in_lets_nobody_do_more_than_the_real_doctype(name):
+	if differences.old_rights(DOCTYPES[name]["name"]):
+		pytest.skip("the stand-ins are of the newest Learning, which gives other rights than this one")
 	real = {row.role: row for row in frappe.get_meta(DOCTYPES[name]["name"]).permissions if not row.permlevel}
 	for row in DOCTYPES[name]["permissions"]:
 		for right in ("select", "read", "write", "create", "delete", "submit", "cancel", "if_owner"):
@@ -72,7 +73,7 @@ def test_a_stand_in_lets_nobody_do_more_than_the_real_doctype(name):
 @against_the_real_ones
 @pytest.mark.parametrize("doctype", ["Department", "Employee"])
 def test_the_added_fields_are_the_real_ones(doctype):
-	assert differences(doctype, custom_fields()[doctype]) == []
+	assert deviations(doctype, custom_fields()[doctype]) == []
 
 
 def enrol(member: str, course: str):
@@ -108,6 +109,9 @@ class TestEnrolment:
 	def test_is_refused_by_the_session_users_roles(self, fields, role, as_user):
 		course, member = factory.course(**fields), factory.user()
 		as_user(factory.user(role))
+		if not differences.learning_asks_who_enrols():
+			assert enrol(member, course).name
+			return
 		with pytest.raises(frappe.ValidationError):
 			enrol(member, course)
 
@@ -117,21 +121,22 @@ class TestEnrolment:
 		as_user(factory.user(role))
 		assert enrol(member, course).name
 
-	@pytest.mark.skipif(
-		not finds_rows_without_a_name(),
-		reason="Learning looks for another enrolment than the one without a name yet, which Frappe 15 never finds",
-	)
 	def test_happens_once(self):
+		if not differences.learning_enrols_once():
+			pytest.skip("this Learning looks beside a row without a name, where Frappe 15 finds none")
 		course, member = factory.course(), factory.user()
 		enrol(member, course)
-		with pytest.raises(frappe.ValidationError, match="already enrolled"):
+		with pytest.raises(frappe.ValidationError, match=r"already (enrolled|a Student)"):
 			enrol(member, course)
 
 	def test_belongs_to_the_learner(self):
 		course, member = factory.course(), factory.user()
-		assert enrol(member, course).owner == member
+		owner = member if differences.enrolments_belong_to_learners() else frappe.session.user
+		assert enrol(member, course).owner == owner
 
 	def test_progress_is_not_the_learners_to_type(self, as_user):
+		if differences.learners_type_progress():
+			pytest.skip("this Learning takes the number that a learner types")
 		course, member = factory.course(), factory.user()
 		doc = enrol(member, course)
 		as_user(member)
@@ -169,8 +174,9 @@ class TestProgress:
 		course, member = factory.course(lessons=1, enable_certification=1), factory.user()
 		enrol(member, course)
 		as_user(member)
-		with pytest.raises(frappe.ValidationError):
-			create_certificate(course)
+		if differences.certificates_want_completion():
+			with pytest.raises(frappe.ValidationError):
+				create_certificate(course)
 		factory.complete_lessons(member, course)
 		assert not frappe.db.exists("LMS Certificate", {"member": member, "course": course})
 		create_certificate(course)
