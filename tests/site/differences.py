@@ -84,6 +84,11 @@ def learning_enrols_once() -> bool:
 	return is_16() or not _learning_since(2, 43)
 
 
+def queries_of_an_enrolment() -> int:
+	"""Return how often Learning and Frappe ask the database about one: at first about batches of old, too."""
+	return 5 if _learning_since(2, 43) else 6
+
+
 def learning_asks_who_enrols() -> bool:
 	"""Before, whoever may write an enrolment may enrol anybody in a closed or unpublished course."""
 	return _learning_since(2, 43)
