@@ -18,7 +18,7 @@ from frappe.utils import getdate, now, now_datetime
 
 from benchmarks import shared_campaign
 from benchmarks.daily import ASSIGNMENT, forget_peak, peak_memory
-from smooth_lms_hr.assigning import assigning, by_hand, campaign
+from smooth_lms_hr.assigning import assigning, by_hand, campaign, demands
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.training.plan import PlanReason, plan_course
@@ -98,26 +98,28 @@ def fill(people: int) -> tuple[list[str], list[str]]:
 
 def plain_loop(employees: list[str], courses: list[str]) -> float:
 	"""Return pairs of person and course per second."""
-	terms = by_hand.manual_terms(None)
+	terms = by_hand.manual_terms()
 	started = time.perf_counter()
 	for name in employees:
 		member = frappe.db.get_value("Employee", name, "user_id")
 		for course in facts.published_courses(courses):
 			pair = (member, course.name)
 			held = facts.held_assignments([member], [course.name]).get(pair, ())
-			enrolment = facts.enrolments([member], [course.name]).get(pair)
-			plan_course(course, held, enrolment, terms.today, terms.default_due_days)
+			enrolment = facts.enrolments({pair}).get(pair)
+			asked = demands.of_choice([course], terms, None)
+			plan_course(course, list(asked.values()), held, enrolment, terms.today)
 	return len(employees) * len(courses) / (time.perf_counter() - started)
 
 
 def plan_of_each(employees: list[str], courses: list[str]) -> tuple[float, Counter]:
 	"""Return the seconds of a plan for each pair, from facts that are read in sets, and what is decided."""
 	started, decided = time.perf_counter(), Counter()
-	wanted, terms = facts.published_courses(courses), by_hand.manual_terms(None)
+	wanted, terms = facts.published_courses(courses), by_hand.manual_terms()
 	found, _problems = people_of.by_employee(employees, frappe.session.user)
 	found = list(found.values())
 	for start in range(0, len(found), 500):
-		plans = assigning.plan_assignments(found[start : start + 500], wanted, terms)
+		wishes = demands.by_hand(found[start : start + 500], wanted, terms, None)
+		plans = assigning.plan_assignments(wishes, terms.today)
 		decided.update(planned.reason for _person, planned in plans)
 	return time.perf_counter() - started, decided
 

@@ -134,6 +134,7 @@ class Story:
 		self.hire_ana()
 		self.hire_ben()
 		self.learn()
+		self.transfer_ana()
 		self.wait_a_month()
 		return self.summary()
 
@@ -296,6 +297,30 @@ class Story:
 			(row,) = (row for row in self.owed(ana, include_completed=True) if row["course"] == course)
 			say(f"   She finishes “{lesson['title']}”: {row['status']}, {row['progress']:.0f} %")
 
+	def transfer_ana(self):
+		say("\n5. Helen makes a rule: editors learn Touch Typing within ten days of their transfer")
+		self.hr.create("Designation", designation_name="Editor")
+		(course,) = self.it.list("LMS Course", ["name"], {"title": "Touch Typing"})
+		self.hr.create(
+			"LMS Training Rule",
+			title="Editors type",
+			applies="Everybody It Fits",
+			audience=[{"applies_to": "Designation", "value": "Editor"}],
+			contents=[{"content_type": "LMS Course", "content": course["name"]}],
+			due_days=10,
+			due_from="Transfer",
+		)
+		(ana,) = self.hr.list("Employee", ["name"], {"user_id": ANA})
+		self.say_why("Ana is a Researcher", ana["name"])
+		self.hr.change("Employee", ana["name"], designation="Editor")
+		self.say_why("Helen makes her an Editor", ana["name"])
+
+	def say_why(self, what: str, employee: str):
+		courses = self.hr.get("/api/method/smooth_lms_hr.api.explain_training", employee=employee)["courses"]
+		(row,) = (row for row in courses if row["course_title"] == "Touch Typing")
+		state = f"owed, due {row['due_date']}" if row["owed"] else "not owed"
+		say(f"   {what + ':':<38} {state} ({row['why'][0]['words']})")
+
 	def owed(self, learner: Browser, **options) -> list[dict]:
 		return learner.get("/api/method/smooth_lms_hr.api.get_my_training_assignments", **options)
 
@@ -304,7 +329,7 @@ class Story:
 
 	def wait_a_month(self):
 		later = self.today + timedelta(days=31)
-		say(f"\n5. 31 days later, {later}: the daily job runs")
+		say(f"\n6. 31 days later, {later}: the daily job runs")
 		self.run_daily(later)
 		for row in self.hr.list(
 			ASSIGNMENT, ["member_name", "course_title", "status", "due_date"], order_by="due_date"

@@ -5,18 +5,19 @@ import time
 import frappe
 from frappe import _
 
-from smooth_lms_hr.assigning import by_hand, campaign, campaign_runs
+from smooth_lms_hr.assigning import by_hand, campaign, campaign_runs, rule_preview, rule_runs
 from smooth_lms_hr.assigning import onboarding as onboardings
 from smooth_lms_hr.following import decisions
-from smooth_lms_hr.showing import calendar, learner, team
+from smooth_lms_hr.showing import calendar, explain, learner, team
 from smooth_lms_hr.sources import cache, filters
 from smooth_lms_hr.sources.attempts import retry_request
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, RULE
 from smooth_lms_hr.sources.validation import (
 	Day,
 	Excerpt,
 	Flag,
 	Name,
+	NameOrDocument,
 	Names,
 	Text,
 	between,
@@ -274,6 +275,70 @@ def _selection(people: dict, courses, due_date, due_days) -> campaign.Selection:
 		due_date=due_date,
 		due_days=due_days,
 	)
+
+
+@frappe.whitelist()
+@checked
+def explain_training(employee: Name | None = None, member: Name | None = None) -> dict:
+	"""Say why somebody owes courses, and why not: every rule and cause that was asked.
+
+	:param employee: name of an Employee
+	:param member: a User, where there is no Employee; neither: the session user
+	:return: {"employee", "member", "courses": rows of course, course_title, owed, assignment, status, due_date and "why":
+	        rows of cause (the record), fits and words}; of rules that do not fit, who may read rules learns alone
+	:raises frappe.PermissionError: for guests
+	:raises frappe.ValidationError: where there is nobody of that name whom the caller may see
+	"""
+	_refuse_guests()
+	if not employee:
+		member = member or frappe.session.user
+	return explain.explain(employee, member)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def preview_rule(rule: NameOrDocument) -> dict:
+	"""Say what a training rule would do if it were saved now. Writes nothing.
+
+	:param rule: name of an LMS Training Rule, or one that is not saved, as a dict or its JSON
+	:return: {"people" (employees whom it may be about), "fits" (of these, those without user included), "new", "open",
+	        "valid" (debts that would be made, are there, are done), "no_user", "exceptions" (what cannot be assigned,
+	        no_user included), "no_longer_fits" (debts), "rows": of kind, employee, employee_name and words, the first
+	        20 of each kind}
+	:raises frappe.PermissionError: for who may not write rules
+	:raises frappe.ValidationError: for a rule that could not be saved
+	"""
+	frappe.has_permission(RULE, "write", throw=True)
+	return rule_preview.preview(_rule(rule) if isinstance(rule, str) else rule_preview.unsaved(rule))
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def apply_rule(rule: Name) -> dict:
+	"""Ask a training rule of everybody it may be about, in the background: HR's yes to however many these are.
+
+	:param rule: name of an LMS Training Rule
+	:return: {"run"}: the event ``smooth_lms_hr:rule`` tells the caller how it goes
+	:raises frappe.PermissionError, frappe.DoesNotExistError:
+	:raises frappe.ValidationError: where it is switched off, or the queue does not answer
+	"""
+	frappe.has_permission(RULE, "write", throw=True)
+	doc = _rule(rule)
+	if not doc.enabled:
+		frappe.throw(_("{0} is switched off.").format(frappe.bold(frappe.utils.escape_html(doc.name))))
+	return {"run": rule_runs.apply(doc.name)}
+
+
+def _rule(name: str):
+	there = frappe.db.exists(RULE, {"name": name}) and frappe.has_permission(RULE, "write", doc=name)
+	if not there:
+		frappe.throw(
+			_("There is no {0} {1}, or it is not yours.").format(
+				_(RULE), frappe.bold(frappe.utils.escape_html(name))
+			),
+			frappe.DoesNotExistError,
+		)
+	return frappe.get_doc(RULE, name)
 
 
 @frappe.whitelist(methods=["POST"])

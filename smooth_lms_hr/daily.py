@@ -14,6 +14,7 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
+from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.sources import jobs
@@ -62,6 +63,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 		with filelock(LOCK, timeout=1):
 			say(_("Looking for employees and users who are there now"), 0)
 			summary = {"resumed": _resume_unfinished(steps)}
+			say(_("Asking the training rules"), 10)
+			rules.ask_everybody(steps.do)
 			say(_("Comparing progress and due dates"), 20)
 			summary |= _reconcile_all(today, steps)
 			say(_("Sending reminders"), 40)

@@ -37,6 +37,7 @@ doc_events = {
 		"on_trash": "smooth_lms_hr.hrms_integration.on_onboarding_trash",
 	},
 	"Employee": {
+		"before_validate": "smooth_lms_hr.hrms_integration.note_transfer",
 		"on_update": "smooth_lms_hr.hrms_integration.on_employee_update",
 		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
 		"after_rename": "smooth_lms_hr.hrms_integration.on_employee_renamed",
@@ -69,7 +70,13 @@ doc_events = {
 # Frappe puts these into the page of the form or list, in this order, after what the DocType has in its own folder. What
 # all of them use comes first; reports include it themselves.
 doctype_js = {
-	"LMS Training Assignment": ["public/js/training.js", "public/js/training_actions.js"],
+	"LMS Training Assignment": [
+		"public/js/training.js",
+		"public/js/training_actions.js",
+		"public/js/explain_training.js",
+	],
+	"LMS Training Rule": ["public/js/training.js"],
+	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
 	"LMS Training Settings": ["public/js/training.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
@@ -110,6 +117,7 @@ has_permission = {
 	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
 	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Notification": "smooth_lms_hr.permissions.has_permission_of_assignment",
+	"LMS Training Rule": "smooth_lms_hr.permissions.has_permission_of_rule",
 }
 
 # Proof of training is no transaction of a company, to be deleted with the others.
@@ -117,4 +125,11 @@ company_data_to_be_ignored = ["LMS Training Assignment"]
 
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.
-ignore_links_on_delete = ["LMS Training Assignment", "LMS Training Event", "LMS Training Notification"]
+ignore_links_on_delete = [
+	"LMS Training Assignment",
+	"LMS Training Cause",
+	"LMS Training Content",
+	"LMS Training Event",
+	"LMS Training Exception",
+	"LMS Training Notification",
+]

@@ -7,7 +7,7 @@ idempotent function behind all the ways is ``assigning.onboarding.resume``.
 import frappe
 from frappe import _
 
-from smooth_lms_hr.assigning import assignments, onboarding
+from smooth_lms_hr.assigning import assignments, onboarding, rules
 from smooth_lms_hr.following import life_events, merging
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
@@ -47,6 +47,11 @@ def on_onboarding_trash(doc, method=None):
 	assignments.hand_over(doc.name, None)
 
 
+def note_transfer(doc, method=None):
+	"""Employee before_validate: on which day somebody was transferred is not typed."""
+	rules.note_transfer(doc)
+
+
 def on_employee_update(doc, method=None):
 	"""Employee on_update, on insert too: the person can learn now, or has left."""
 	if doc.status == "Left":
@@ -61,6 +66,7 @@ def on_employee_update(doc, method=None):
 		)
 	for name in unfinished:
 		_resume(name)
+	rules.ask_about(doc)
 
 
 def on_employee_trash(doc, method=None):

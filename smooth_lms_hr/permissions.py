@@ -10,7 +10,7 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint
 
-from smooth_lms_hr.sources import conditions
+from smooth_lms_hr.sources import conditions, rules
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, NOTIFICATION
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
@@ -60,6 +60,18 @@ def has_permission_of_assignment(
 		return frappe.has_permission(ASSIGNMENT, "read", doc=doc.assignment, user=user)
 	# The assignment is gone: whoever sees all of them sees what is left of it, as in lists.
 	return not conditions_of_assignment(user, doc.doctype)
+
+
+def has_permission_of_rule(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Return whether a user may do what the role allows to this rule: all may read it, as it may be why somebody owes.
+
+	Whom User Permissions leave a part of the company changes no rule that is about others too.
+	"""
+	if ptype in (None, "read", "select", "print", "email", "report", "export", "create"):
+		return True
+	return rules.is_within(doc.audience, user or frappe.session.user)
 
 
 def has_permission_of_file(doc, ptype: str | None = None, user: str | None = None, debug: bool = False):

@@ -7,24 +7,31 @@ the caller's transaction, so that nobody ever sees it.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from smooth_lms_hr.assigning import assignments, targeting
+from smooth_lms_hr.assigning import assignments, causes
 from smooth_lms_hr.sources import facts, jobs, learning, situations, words
 from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING, RULE
 from smooth_lms_hr.sources.people import Person
-from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.sources.situations import Situation
-from smooth_lms_hr.training.plan import AssignmentPlan, Course, HeldAssignment, PlanReason, plan_course
+from smooth_lms_hr.training.plan import (
+	AssignmentPlan,
+	Course,
+	Demand,
+	HeldAssignment,
+	PlanReason,
+	plan_course,
+)
 
 
 @dataclass
@@ -49,98 +56,86 @@ class AssignmentOutcome:
 class AssignmentTerms:
 	"""What the new assignments have in common.
 
-	:param cause: why these people owe training, in words
-	:param due_date: for all courses, None to go by days
-	:param by_rule: the courses are owed because they are mandatory, so other apps may say whom they are meant for
-	:param known: what was said of an earlier try, course by course: what fails as before is not logged again
+	:param assigned_by: the user to credit
+	:param today: in the site's time zone
+	:param default_due_days: of courses without their own
+	:param known: what was said of an earlier try, by member and course: what fails as before is not logged again
 	"""
 
-	source: str
-	cause: str
 	assigned_by: str
 	today: date
 	default_due_days: int
-	onboarding: str | None = None
-	due_date: date | None = None
-	by_rule: bool = False
-	known: str | None = None
-
-	def known_of(self, course: Course) -> str | None:
-		"""Return what was said of a course."""
-		begins = f"- {plain_text(course.title)}: "
-		lines = (self.known or "").splitlines()
-		return next((line.removeprefix(begins) for line in lines if line.startswith(begins)), None)
+	known: Mapping[facts.Pair, str] = field(default_factory=dict)
 
 
-def plan_assignments(
-	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
-) -> list[tuple[Person, AssignmentPlan]]:
-	"""Decide for every person and course. Reads, writes nothing."""
-	members, names = [person.member for person in people], [course.name for course in courses]
-	held, enrolments = facts.held_assignments(members, names), facts.enrolments(members, names)
+class Wish(NamedTuple):
+	"""What is asked of a person and a course, by however many; by nobody, where the course is not meant for them."""
+
+	person: Person
+	course: Course
+	demands: tuple[Demand, ...]
+
+
+def plan_assignments(wishes: Collection[Wish], today: date) -> list[tuple[Person, AssignmentPlan]]:
+	"""Decide for every wish. Reads, writes nothing.
+
+	:param wishes: one of each person and course; see ``demands.together``
+	:param today: in the site's time zone
+	"""
+	pairs = {(wish.person.member, wish.course.name) for wish in wishes}
+	held = facts.held_assignments(
+		{member for member, _course in pairs}, {course for _member, course in pairs}
+	)
+	enrolments = facts.enrolments(pairs)
 	plans = []
-	for person in people:
-		meant = targeting.meant_for(person, courses) if terms.by_rule else courses
-		for course in courses:
-			if course not in meant:
-				plans.append((person, AssignmentPlan(course, PlanReason.NOT_MEANT)))
-				continue
-			pair = (person.member, course.name)
-			plans += [
-				(person, planned)
-				for planned in plan_course(
-					course,
-					held.get(pair, ()),
-					enrolments.get(pair),
-					terms.today,
-					terms.default_due_days,
-					terms.due_date,
-				)
-			]
+	for person, course, demands in wishes:
+		pair = (person.member, course.name)
+		plans += [
+			(person, planned)
+			for planned in plan_course(course, demands, held.get(pair, ()), enrolments.get(pair), today)
+		]
 	return plans
 
 
 def count_plans(
-	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
+	people: Collection[Person], demands: Mapping[Course, Demand], today: date
 ) -> Counter[PlanReason]:
 	"""Count what ``plan_assignments`` decides, by reason, where nobody needs to be named. Reads, writes nothing.
 
 	People of whom the same is known of a course owe the same of it: the rule is asked once for all of them.
 
 	:param people: each once
-	:param terms: of courses that somebody chose; by rule, people have to be told apart
+	:param demands: the same of everybody, by course
 	"""
-	if terms.by_rule:
-		raise ValueError("By rule every person is asked about.")
-	counted = situations.count([person.member for person in people], [course.name for course in courses])
+	courses = {course.name: course for course in demands}
+	counted = situations.count([person.member for person in people], list(courses))
 	decided = Counter()
-	for course in courses:
-		for situation, number in counted[course.name].items():
-			for planned in _plan_situation(course, situation, terms):
+	for name, course in courses.items():
+		for situation, number in counted[name].items():
+			for planned in _plan_situation(course, demands[course], situation, today):
 				decided[planned.reason] += number
 	return decided
 
 
-def _plan_situation(course: Course, situation: Situation, terms: AssignmentTerms) -> list[AssignmentPlan]:
+def _plan_situation(
+	course: Course, demand: Demand, situation: Situation, today: date
+) -> list[AssignmentPlan]:
 	# What an assignment is called and when it is due decides nothing about another one.
-	held = [HeldAssignment("", one.cycle, one.status, terms.today, one.settled_on) for one in situation.held]
-	enrolment = facts.enrolment(None, situation.learned)
-	return plan_course(course, held, enrolment, terms.today, terms.default_due_days, terms.due_date)
+	held = [HeldAssignment("", one.cycle, one.status, today, one.settled_on) for one in situation.held]
+	return plan_course(course, [demand], held, facts.enrolment(None, situation.learned), today)
 
 
-def assign(
-	people: Collection[Person], courses: Collection[Course], terms: AssignmentTerms
-) -> AssignmentOutcome:
+def assign(wishes: Collection[Wish], terms: AssignmentTerms) -> AssignmentOutcome:
 	"""Enrol people in courses and make them owe them, as far as they do not already.
 
 	Everything is in the caller's transaction. What fails for one course of one person is undone and reported, and
 	the others go on.
 	"""
-	learning.ensure_learner_role([person.member for person in people])
+	learning.ensure_learner_role({wish.person.member for wish in wishes})
 	outcome = AssignmentOutcome()
 	wanted: list[tuple[AssignmentResult, Document]] = []
 	enrolments: dict[facts.Pair, str] = {}
-	for person, planned in plan_assignments(people, courses, terms):
+	for person, planned in plan_assignments(wishes, terms.today):
 		result = AssignmentResult(person, planned)
 		if planned.assigns:
 			doc = new_document(person, planned, terms)
@@ -159,6 +154,15 @@ def assign(
 	_heal_enrolments(outcome, terms)
 	_insert(wanted, outcome)
 	_enrol_and_confirm(wanted, outcome, terms)
+	causes.add(
+		{
+			result.assignment: result.plan.demands
+			for result in outcome.existing
+			if result.plan.reason is PlanReason.OPEN or result.error
+		},
+		terms.assigned_by,
+		terms.today,
+	)
 	announce([result.assignment for result in outcome.created])
 	return outcome
 
@@ -185,6 +189,7 @@ def put_on_file(person: Person, planned: AssignmentPlan, terms: AssignmentTerms)
 
 def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms):
 	"""Return the assignment that a plan calls for, complete but for its name."""
+	first = planned.demands[0].cause
 	doc = frappe.get_doc(
 		{
 			"doctype": ASSIGNMENT,
@@ -208,10 +213,12 @@ def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms
 			"assigned_by": terms.assigned_by,
 			"assigned_on": now_datetime(),
 			"completed_on": planned.completed_on,
-			"source": "Renewal" if planned.reason is PlanReason.RENEWAL else terms.source,
-			"onboarding": terms.onboarding,
-			"reason": words.reason_to_assign(planned, terms.cause),
+			"source": "Renewal" if planned.reason is PlanReason.RENEWAL else first.source,
+			"onboarding": first.name if first.doctype == ONBOARDING else None,
+			"rule": first.name if first.doctype == RULE else None,
+			"reason": words.reason_to_assign(planned),
 			"cycle": planned.cycle,
+			"causes": causes.rows_of(planned.demands),
 		}
 	)
 	# Rows that are written together are validated by nobody.
@@ -245,7 +252,7 @@ def _insert_unless_there(result: AssignmentResult, doc, outcome: AssignmentOutco
 def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: AssignmentTerms) -> None:
 	enrolling = {
 		doc.enrollment: learning.Enrolling(
-			doc.member, doc.course, doc.enrollment, terms.known_of(result.plan.course)
+			doc.member, doc.course, doc.enrollment, terms.known.get((doc.member, doc.course))
 		)
 		for result, doc in wanted
 		if not result.plan.enrolled
@@ -261,7 +268,7 @@ def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: Assignme
 		else:
 			outcome.created.append(result)
 	if refused:
-		frappe.db.delete(ASSIGNMENT, {"name": ("in", refused)})
+		assignments.take_back(refused)
 	_start_over(wanted, refused)
 	assigned = [doc for _result, doc in wanted if doc.name not in refused]
 	assignments.record_assigned(assigned)
@@ -316,7 +323,7 @@ def _heal_enrolments(outcome: AssignmentOutcome, terms: AssignmentTerms) -> None
 			row.member,
 			row.course,
 			frappe.generate_hash(length=10),
-			terms.known_of(lost[row.name].plan.course),
+			terms.known.get((row.member, row.course)),
 		)
 		for row in rows
 		if row.enrollment == lost[row.name].plan.held.enrollment

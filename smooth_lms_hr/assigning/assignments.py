@@ -13,7 +13,7 @@ from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import numbers, telling_others
 from smooth_lms_hr.record import events
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
 from smooth_lms_hr.training.history import NOTHING, State
 
 # What is read of a row that is about to change.
@@ -46,6 +46,14 @@ def name_all(docs: list[Document]) -> None:
 	"""Give new assignments the next numbers."""
 	for doc, name in zip(docs, numbers.draw(len(docs)), strict=True):
 		doc.set_new_name(set_name=name)
+		for cause in doc.causes:
+			cause.name, cause.parent = frappe.generate_hash(length=10), name
+
+
+def take_back(names: Collection[str]) -> None:
+	"""Take assignments out again that this transaction has put in: nobody has seen them, and none has an event yet."""
+	frappe.db.delete(CAUSE, {"parenttype": ASSIGNMENT, "parent": ("in", list(names))})
+	frappe.db.delete(ASSIGNMENT, {"name": ("in", list(names))})
 
 
 def record_assigned(docs: Iterable) -> None:
@@ -62,12 +70,21 @@ def record_assigned(docs: Iterable) -> None:
 				events.ASSIGNED,
 				after=str(getdate(doc.due_date)),
 				done_by=doc.assigned_by,
-				cause_doctype="Employee Onboarding" if doc.onboarding else None,
-				cause=doc.onboarding,
+				**_first_cause(doc),
 			),
 			*events.make_of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY),
 		)
 	)
+
+
+def _first_cause(doc) -> dict[str, str]:
+	"""Return what events say of the record that led to a new assignment; nothing where a person decided."""
+	return {
+		fieldname: row.get(fieldname)
+		for row in doc.causes[:1]
+		if row.cause_doctype != "User"
+		for fieldname in ("cause_doctype", "cause")
+	}
 
 
 def record_change(doc, before, reason: str | None = None, done_by: str | None = None) -> None:
@@ -136,13 +153,15 @@ def hand_over(onboarding: str, new: str | None) -> None:
 	"""Point the assignments of an onboarding at the one that replaces it, or at none."""
 	rows = lock(frappe.get_all(ASSIGNMENT, {"onboarding": onboarding}, pluck="name")).values()
 	change(rows, {row.name: {"onboarding": new} for row in rows}, modified=False)
+	if new:
+		frappe.db.set_value(CAUSE, {"cause_doctype": ONBOARDING, "cause": onboarding}, "cause", new)
 	events.write(
 		events.make(
 			row,
 			events.HANDED_OVER,
 			before=onboarding,
 			after=new,
-			cause_doctype="Employee Onboarding",
+			cause_doctype=ONBOARDING,
 			cause=new or onboarding,
 		)
 		for row in rows

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model import no_value_fields
 from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
-from smooth_lms_hr.assigning import assignments
+from smooth_lms_hr.assigning import assignments, demands
 from smooth_lms_hr.assigning.assigning import AssignmentTerms, announce, new_document, put_on_file
 from smooth_lms_hr.sources import facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
@@ -27,8 +27,8 @@ def complete(doc) -> None:
 	:raises frappe.PermissionError: where the course is closed to the user
 	"""
 	person, course = doc.flags.person or find_person(doc), _course(doc)
-	terms = manual_terms(check_due_date(doc.due_date))
-	*learned_before, planned = _plan(person, course, terms)
+	terms = manual_terms()
+	*learned_before, planned = _plan(person, course, terms, check_due_date(doc.due_date))
 	for earlier in learned_before:
 		put_on_file(person, earlier, terms)
 	decided = new_document(person, planned, terms)
@@ -36,6 +36,7 @@ def complete(doc) -> None:
 	for field in doc.meta.fields:
 		if field.fieldtype not in no_value_fields and not field.get("is_custom_field"):
 			doc.set(field.fieldname, decided.get(field.fieldname))
+	doc.set("causes", decided.causes)
 	# Only now is it known what all this is about.
 	doc.check_permission("create")
 	doc.flags.assignment_plan = planned
@@ -67,15 +68,12 @@ def enrol(doc) -> None:
 		)
 
 
-def manual_terms(due_date: date | None) -> AssignmentTerms:
+def manual_terms() -> AssignmentTerms:
 	"""Return the terms that the session user gives by choosing people and courses."""
 	return AssignmentTerms(
-		source="Manual",
-		cause=_("Assigned by {0}").format(frappe.utils.get_fullname(frappe.session.user)),
 		assigned_by=frappe.session.user,
 		today=getdate(),
 		default_due_days=get_settings().default_due_days,
-		due_date=due_date,
 	)
 
 
@@ -172,7 +170,9 @@ def _course(doc) -> Course:
 	return courses[0]
 
 
-def _plan(person: Person, course: Course, terms: AssignmentTerms) -> list[AssignmentPlan]:
+def _plan(
+	person: Person, course: Course, terms: AssignmentTerms, due_date: date | None
+) -> list[AssignmentPlan]:
 	"""Decide what is to be written: what was learned before anybody assigned it, and the assignment that is asked for.
 
 	:raises frappe.ValidationError: where nothing is to be assigned
@@ -180,11 +180,10 @@ def _plan(person: Person, course: Course, terms: AssignmentTerms) -> list[Assign
 	pair = (person.member, course.name)
 	plans = plan_course(
 		course,
+		list(demands.of_choice([course], terms, due_date).values()),
 		facts.held_assignments([person.member], [course.name]).get(pair, ()),
-		facts.enrolments([person.member], [course.name]).get(pair),
+		facts.enrolments({pair}).get(pair),
 		terms.today,
-		terms.default_due_days,
-		terms.due_date,
 		renew=True,
 	)
 	asked_for = plans[-1]

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate
 
-from smooth_lms_hr.assigning import by_hand
+from smooth_lms_hr.assigning import by_hand, demands
 from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, count_plans
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.departments import departments_from
@@ -69,7 +69,8 @@ def assign_courses(
 		_row(employee=name, message=words.describe_problem(what, name))
 		for name, what in problems["employee"].items()
 	]
-	outcome = assign(found, wanted, by_hand.manual_terms(due_date))
+	terms = by_hand.manual_terms()
+	outcome = assign(demands.by_hand(found, wanted, terms, due_date), terms)
 	return {
 		"created": [_result_row(result, words.describe_assigned(result.plan)) for result in outcome.created],
 		"existing": _existing_rows(outcome.existing),
@@ -140,11 +141,12 @@ def preview(selection: Selection) -> dict:
 	        100}
 	"""
 	wanted, unknown = _courses(selection.courses)
-	terms = by_hand.manual_terms(selection.due_date)
+	terms = by_hand.manual_terms()
+	chosen = demands.of_choice(wanted, terms, selection.due_date)
 	found, problems = _people(selection.members, selection.employees)
 	decided = Counter()
 	for start in range(0, len(found), CHUNK):
-		decided += count_plans(found[start : start + CHUNK], wanted, terms)
+		decided += count_plans(found[start : start + CHUNK], chosen, terms.today)
 	rows = [
 		{"who": name, "message": words.describe_problem(what, name)}
 		for names in problems.values()
@@ -162,7 +164,7 @@ def preview(selection: Selection) -> dict:
 		"open": decided[PlanReason.OPEN],
 		"valid": decided[PlanReason.VALID],
 		"waived": decided[PlanReason.WAIVED],
-		"no_due_date": decided[PlanReason.BAD_DUE_DAYS],
+		"no_due_date": decided[PlanReason.NO_DUE_DATE],
 		"no_user": why.total(),
 		"refused": refused,
 		"unknown_courses": unknown,

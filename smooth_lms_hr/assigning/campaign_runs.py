@@ -138,7 +138,7 @@ def _tell(run: str, state: dict) -> None:
 	frappe.publish_realtime(EVENT, {"run": run, **state}, user=frappe.session.user)
 
 
-def _ring(file: Document) -> None:
+def _ring(_run: str, file: Document) -> None:
 	"""Say at the bell that the result is there."""
 	user = frappe.session.user
 	# Another app's hook on the bell does not take the result away.

@@ -8,16 +8,17 @@ from frappe import _
 from frappe.model.docstatus import DocStatus
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning.assigning import AssignmentOutcome, AssignmentTerms, assign, plan_assignments
-from smooth_lms_hr.sources import facts, people, words
+from smooth_lms_hr.assigning import demands, rules
+from smooth_lms_hr.assigning.asking import Asking
+from smooth_lms_hr.assigning.assigning import AssignmentOutcome, AssignmentTerms, Wish
+from smooth_lms_hr.sources import people, words
 from smooth_lms_hr.sources.attempts import attempt
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.facts import Pair
+from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.plan import AssignmentPlan, PlanReason
-
-ONBOARDING = "Employee Onboarding"
 
 WAITING_FOR_EMPLOYEE = "Waiting for Employee"
 WAITING_FOR_USER = "Waiting for User"
@@ -136,15 +137,25 @@ def employee_of(doc) -> str | None:
 
 def terms_for(doc, assigned_by: str, today: date | None = None) -> AssignmentTerms:
 	return AssignmentTerms(
-		source="Onboarding",
-		cause=_("Mandatory course, {0} of {1}").format(doc.name, doc.employee_name),
 		assigned_by=assigned_by,
 		today=today or getdate(),
 		default_due_days=get_settings().default_due_days,
-		onboarding=doc.name,
-		by_rule=True,
-		known=doc.training_note,
 	)
+
+
+def _known(note: str | None, wishes: list[Wish]) -> dict[Pair, str]:
+	"""Return what an onboarding's note said of each course, from the last try."""
+	lines, known = (note or "").splitlines(), {}
+	for wish in wishes:
+		begins = f"- {plain_text(wish.course.title)}: "
+		if said := next((line for line in lines if line.startswith(begins)), None):
+			known[wish.person.member, wish.course.name] = said.removeprefix(begins)
+	return known
+
+
+def asking_of(doc, person: Person, terms: AssignmentTerms) -> Asking:
+	"""Return what is asked of the person of an onboarding: the mandatory courses, and what rules ask for."""
+	return rules.asking_of(person.employee, terms, demands.of_baseline(person, doc, terms))
 
 
 def preview(doc) -> dict:
@@ -155,7 +166,8 @@ def preview(doc) -> dict:
 	person, problem = find_person(doc)
 	# Nobody known yet owes every mandatory course.
 	whom = person or Person(member="", member_name="")
-	plans = plan_assignments([whom], facts.mandatory_courses(), terms_for(doc, frappe.session.user))
+	terms = terms_for(doc, frappe.session.user)
+	plans = asking_of(doc, whom, terms).plans
 	rows = [_preview_row(planned) for _person, planned in plans]
 	planned_courses = {row["course"] for row in rows}
 	for other in frappe.get_all(
@@ -194,9 +206,7 @@ def _preview_row(planned: AssignmentPlan) -> dict:
 			"action": "to assign",
 			"why": words.describe_assigned(planned),
 		}
-	action = {PlanReason.OPEN: "assigned", PlanReason.BAD_DUE_DAYS: "failed"}.get(
-		planned.reason, "not needed"
-	)
+	action = {PlanReason.OPEN: "assigned", PlanReason.NO_DUE_DATE: "failed"}.get(planned.reason, "not needed")
 	return row | {
 		"assignment": planned.held and planned.held.name,
 		"status": planned.held and planned.held.status,
@@ -241,11 +251,12 @@ def _assign(doc, assigned_by: str) -> Account:
 	if problem:
 		note = _problem_note(doc, problem)
 		return Account(STATUS_OF_PROBLEM[problem], note, note)
-	courses = facts.mandatory_courses()
-	if not courses:
-		note = _("No published course is marked as mandatory.")
+	terms = terms_for(doc, assigned_by)
+	asking = asking_of(doc, person, terms)
+	if not asking.wishes:
+		note = _("No published course is marked as mandatory, and no rule asks for one.")
 		return Account(NOTHING_TO_ASSIGN, note, note)
-	outcome = assign([person], courses, terms_for(doc, assigned_by))
+	outcome = asking.carry_out(known=_known(doc.training_note, asking.wishes))
 	return _account_of(person, outcome)
 
 

@@ -59,7 +59,7 @@ class SharedWork:
 	:param give_up: says of a step what went wrong: (people, error) -> Outcome
 	:param head: first line of the result
 	:param tell: tells whoever started the run how far it is: (run, state)
-	:param tell_end: says, in the transaction of the result, that it is there: (File)
+	:param tell_end: says, in the transaction of the result, that it is there: (run, File)
 	"""
 
 	job: str
@@ -69,7 +69,7 @@ class SharedWork:
 	give_up: Callable[[list, str], Outcome]
 	head: str
 	tell: Callable[[str, dict], None]
-	tell_end: Callable[[Document], None]
+	tell_end: Callable[[str, Document], None]
 
 	def start(self, run: str, people: Sequence, per_step: int, arguments: dict, file_name: str) -> None:
 		"""Start a run for the session user; one that broke off goes on with what is left, a finished one begins anew.
@@ -193,7 +193,7 @@ class SharedWork:
 		sums = _sums(found.name)
 		lines = _lines(found.name)
 		file = private_files.write(found.file_name, _with_head(self.head, lines))
-		self.tell_end(file)
+		self.tell_end(found.name, file)
 		frappe.db.set_value(
 			RUN, found.name, {**sums, "file_url": file.file_url, "in_flight": "[]", "finished": 1}
 		)

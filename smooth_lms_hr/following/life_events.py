@@ -3,7 +3,7 @@
 import frappe
 
 from smooth_lms_hr.assigning import assignments
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, EXCEPTION
 from smooth_lms_hr.training.status import CANCELLED, OPEN
 
 
@@ -33,4 +33,5 @@ def unlink_enrollment(enrollment: str) -> None:
 
 def unlink_employee(employee: str) -> None:
 	"""Forget an Employee record that is being deleted; names, proof and events stay."""
+	frappe.db.delete(EXCEPTION, {"employee": employee})
 	frappe.db.set_value(ASSIGNMENT, {"employee": employee}, "employee", None, update_modified=False)

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.utils import cint, flt, get_datetime, getdate
 from pypika.terms import ValueWrapper
 
-from smooth_lms_hr.assigning import assignments
+from smooth_lms_hr.assigning import assignments, causes
 from smooth_lms_hr.following import learning_doubles, progress
 from smooth_lms_hr.record import events, ledger, reasons
 from smooth_lms_hr.sources import learning
@@ -247,6 +247,7 @@ def _settle_pairs(
 		# The assignment that stands in its place.
 		of_each=lambda row: {"cause": gone[row.name].name},
 	)
+	causes.hand_on({name: remains.name for name, remains in gone.items()})
 	_number(numbers)
 	events.write(
 		events.make(rows[name], events.MERGED, before=old, after=new, cause_doctype=doctype, cause=new)

@@ -5,6 +5,8 @@ from frappe import _
 LEFT = "The employee has left the company."
 USER_DELETED = "The user was deleted."
 COURSE_DELETED = "The course was deleted."
+ASKED_FOR_EARLIER = "Something else asks for it earlier."
+NO_LONGER_FITS = "The rule does not fit any more, and nothing else asks for it."
 OWED_TWICE = "Two records became one, and the same course was owed twice."
 
 
@@ -14,5 +16,7 @@ def in_words(reason: str | None) -> str:
 		LEFT: _("The employee has left the company."),
 		USER_DELETED: _("The user was deleted."),
 		COURSE_DELETED: _("The course was deleted."),
+		ASKED_FOR_EARLIER: _("Something else asks for it earlier."),
+		NO_LONGER_FITS: _("The rule does not fit any more, and nothing else asks for it."),
 		OWED_TWICE: _("Two records became one, and the same course was owed twice."),
 	}.get(reason, reason or "")

@@ -51,6 +51,18 @@ CUSTOM_FIELDS = {
 			"non_negative": 1,
 		},
 	],
+	"Employee": [
+		{
+			"fieldname": "training_moved_on",
+			"fieldtype": "Date",
+			"label": "Last Transferred On",
+			"description": "The day of the last change of company, department, designation, branch, grade or employment type. Training rules may count days from it.",
+			"insert_after": "date_of_joining",
+			"hidden": 1,
+			"read_only": 1,
+			"no_copy": 1,
+		},
+	],
 	"Employee Onboarding": [
 		{
 			"fieldname": "training_section",

@@ -81,12 +81,12 @@ def held_assignments(members: Collection[str], courses: Collection[str]) -> dict
 	return found
 
 
-def enrolments(members: Collection[str], courses: Collection[str]) -> dict[Pair, Enrolment]:
-	"""Return what Learning knows, by person and course; see ``learned`` for what progress rests on."""
-	names = enrolment_names(members, courses)
-	known = learned({(member, course) for member in members for course in courses})
+def enrolments(pairs: set[Pair]) -> dict[Pair, Enrolment]:
+	"""Return what Learning knows of people and courses; see ``learned`` for what progress rests on."""
+	names = enrolment_names({member for member, _course in pairs}, {course for _member, course in pairs})
+	known = learned(pairs)
 	found = {}
-	for pair in names.keys() | known.keys():
+	for pair in pairs & (names.keys() | known.keys()):
 		found[pair] = enrolment(names.get(pair), known.get(pair, NOTHING))
 	return found
 

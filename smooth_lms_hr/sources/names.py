@@ -6,6 +6,12 @@ EVENT = "LMS Training Event"
 NOTIFICATION = "LMS Training Notification"
 RUN = "LMS Training Run"
 RUN_STEP = "LMS Training Run Step"
+CAUSE = "LMS Training Cause"
+RULE = "LMS Training Rule"
+EXCEPTION = "LMS Training Exception"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"
+
+# Frappe HR's.
+ONBOARDING = "Employee Onboarding"

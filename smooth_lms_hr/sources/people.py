@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 import frappe
+from frappe.utils import getdate
 
 from smooth_lms_hr.sources import visibility
 
@@ -21,6 +23,7 @@ class Person:
 	company: str | None = None
 	department: str | None = None
 	designation: str | None = None
+	joined_on: date | None = None
 
 
 class Problem(str, Enum):
@@ -33,7 +36,9 @@ class Problem(str, Enum):
 	LEFT = "left"
 
 
-EMPLOYEE_FIELDS = ["name", "employee_name", "user_id", "company", "department", "designation", "status"]
+EMPLOYEE_FIELDS = [
+	"name", "employee_name", "user_id", "company", "department", "designation", "status", "date_of_joining",
+]  # fmt: skip
 
 
 def by_employee(
@@ -121,6 +126,7 @@ def _judge(employee: frappe._dict | None, users: dict[str, frappe._dict]) -> Per
 		company=employee.company,
 		department=employee.department,
 		designation=employee.designation,
+		joined_on=getdate(employee.date_of_joining) if employee.date_of_joining else None,
 	)
 
 

@@ -8,17 +8,20 @@ from frappe.utils import cint, getdate
 
 from smooth_lms_hr.training.ladder import Ladder, Rung
 
+LATER_OF_ASSIGNMENT_AND_JOINING = "Later of Assignment and Joining"
 SETTINGS = "LMS Training Settings"
 
 
 @dataclass(frozen=True)
 class Settings:
 	"""
+	:param due_days_from_joining: the baseline's days are counted from joining, where that is later than assignment
 	:param announced_since: the day on which announcing was switched on again, None where it never was off
 	"""
 
 	enabled: bool
 	default_due_days: int
+	due_days_from_joining: bool
 	assign_when_linked_later: bool
 	waive_own_training: bool
 	show_on_lms_home: bool
@@ -35,6 +38,7 @@ def get_settings() -> Settings:
 	return Settings(
 		enabled=bool(cint(doc.enabled)),
 		default_due_days=cint(doc.default_due_days),
+		due_days_from_joining=doc.due_days_from == LATER_OF_ASSIGNMENT_AND_JOINING,
 		assign_when_linked_later=bool(cint(doc.assign_when_linked_later)),
 		waive_own_training=bool(cint(doc.waive_own_training)),
 		show_on_lms_home=bool(cint(doc.show_on_lms_home)),

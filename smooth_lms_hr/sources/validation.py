@@ -22,6 +22,8 @@ MAX_NAME = 140
 # People that one request can name: a large company, all of it.
 MAX_NAMES = 100_000
 MAX_TEXT = 2000
+# A rule with thousands of lines, as its form sends it.
+MAX_DOCUMENT = 5_000_000
 # What is outside is a slip of the keyboard, and far outside the calendar itself ends.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
@@ -162,7 +164,32 @@ def _json(text: str, said: str) -> Any:
 		refuse(said)
 
 
+def _name_or_document(what: str, value: Any) -> str | dict | None:
+	if isinstance(value, str) and not value.lstrip().startswith("{"):
+		return name(what, value)
+	said = _("{0} has to be a name, or a record as an object.").format(what)
+	if isinstance(value, str):
+		if len(value) > MAX_DOCUMENT:
+			refuse(_("{0} has {1} characters; {2} at most.").format(what, len(value), MAX_DOCUMENT))
+		value = _json(value, said)
+	if not isinstance(value, dict):
+		refuse(said)
+	_refuse_deep(value, said)
+	return value
+
+
+def _refuse_deep(document: dict, said: str) -> None:
+	"""Let through what a form sends: plain values, and rows of plain values."""
+	for held in document.values():
+		rows = held if isinstance(held, list) else []
+		if isinstance(held, dict) or not all(isinstance(row, dict) for row in rows):
+			refuse(said)
+		if any(isinstance(each, dict | list) for row in rows for each in row.values()):
+			refuse(said)
+
+
 Name = Annotated[str, name]
+NameOrDocument = Annotated[str | dict, _name_or_document]
 # A list, its JSON, or one name.
 Names = Annotated[list | str, _names]
 Day = Annotated[date | str, day]

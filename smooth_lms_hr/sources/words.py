@@ -4,21 +4,39 @@ from frappe import _
 from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.sources.people import Person, Problem
-from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS, Basis, Due
-from smooth_lms_hr.training.plan import AssignmentPlan, PlanReason
+from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS, Anchor, Basis, Due, DueProblem
+from smooth_lms_hr.training.plan import AssignmentPlan, Demand, PlanReason
 
 
 def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
+	"""Say why a due date is what it is."""
 	if due.basis is Basis.GIVEN:
 		return _("Chosen by {0} on {1}").format(chosen_by, due.assigned_on)
-	return _("{0} days after assignment ({1})").format(due.days, due.assigned_on)
+	if due.basis is Basis.FIXED_DAY:
+		return _("Every year on this day")
+	if due.basis is Basis.BATCH:
+		return _("The last day of the batch")
+	said = {
+		Anchor.ASSIGNMENT: _("{0} days after assignment ({1})"),
+		Anchor.JOINING: _("{0} days after joining ({1})"),
+		Anchor.ONBOARDING: _("{0} days after the onboarding begins ({1})"),
+		Anchor.TRANSFER: _("{0} days after the transfer ({1})"),
+	}[due.anchor].format(due.days, due.anchored_on or due.assigned_on)
+	if not due.instead_of:
+		return said
+	missing = {
+		Anchor.JOINING: _("joining on {0} lies before the rule"),
+		Anchor.ONBOARDING: _("the onboarding of {0} lies before the rule"),
+		Anchor.TRANSFER: _("the transfer of {0} lies before the rule"),
+	}
+	none = {Anchor.ONBOARDING: _("there is no onboarding"), Anchor.TRANSFER: _("there was no transfer")}
+	day = due.instead_of_day
+	return f"{said}: {missing[due.instead_of].format(day) if day else none[due.instead_of]}"
 
 
-def reason_to_assign(planned: AssignmentPlan, cause: str) -> str:
-	"""Say why the person owes the course.
-
-	:param cause: what led to the assignment, in words
-	"""
+def reason_to_assign(planned: AssignmentPlan) -> str:
+	"""Say why the person owes the course."""
+	cause = "; ".join(one.cause.words for one in planned.demands)
 	if planned.reason is PlanReason.LEARNED_BEFORE:
 		return _("{0}. Completed in Learning before it was assigned, on {1}.").format(
 			cause, planned.completed_on
@@ -46,13 +64,22 @@ def reason_not_to_assign(planned: AssignmentPlan) -> str:
 		return (
 			said + ", " + (_("valid for {0} days").format(validity) if validity > 0 else _("does not expire"))
 		)
-	if planned.reason is PlanReason.BAD_DUE_DAYS:
-		return _(
-			"its due date would not be {0} to {1} days after assignment: see {2} of the course and {3}"
-		).format(MIN_DUE_DAYS, MAX_DAYS, _("Due Within (Days)"), _("LMS Training Settings"))
+	if planned.reason is PlanReason.NO_DUE_DATE:
+		return no_due_date(planned.demands[0])
 	if planned.reason is PlanReason.NOT_MEANT:
 		return _("not meant for this person")
 	raise ValueError(planned.reason)
+
+
+def no_due_date(demand: Demand) -> str:
+	"""Say why what a cause asks for has no due date."""
+	if demand.problem is DueProblem.NO_JOINING_DATE:
+		return _("the rule counts from the date of joining, and the employee has none")
+	if demand.problem is DueProblem.IN_THE_PAST:
+		return _("it would have been due on {0}, which is past").format(formatdate(demand.problem_day))
+	return _(
+		"its due date would not be {0} to {1} days after assignment: see {2} of the course and {3}"
+	).format(MIN_DUE_DAYS, MAX_DAYS, _("Due Within (Days)"), _("LMS Training Settings"))
 
 
 def describe_assigned(planned: AssignmentPlan) -> str:

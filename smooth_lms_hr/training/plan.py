@@ -1,11 +1,11 @@
-"""What a person owes: which courses are to be assigned, and why the others are not (rules 3 to 6)."""
+"""What a person owes: which courses are to be assigned, and why the others are not (rules 3 to 6, 10)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from smooth_lms_hr.training.due_dates import Due, due_date, is_still_valid
+from smooth_lms_hr.training.due_dates import Due, DueProblem, is_still_valid
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, OPEN, WAIVED, derive_status
 
 
@@ -42,6 +42,43 @@ class Enrolment:
 	completed_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Cause:
+	"""What leads to a person's owing a course.
+
+	:param doctype: with ``name``, the record: an Employee Onboarding, an LMS Training Rule, the User who decided
+	:param source: what assignments call it
+	:param words: why, without a full stop
+	"""
+
+	doctype: str
+	name: str
+	source: str
+	words: str
+
+
+@dataclass(frozen=True)
+class Demand:
+	"""One cause's wish that a person learn a course.
+
+	:param due: by when, None where there is no date: then ``problem`` says why
+	:param problem_day: the date that it would have been, where there is one
+	:param counts_since: completed earlier it does not count for this cause, None for whatever is still valid
+	"""
+
+	cause: Cause
+	due: Due | None = None
+	problem: DueProblem | None = None
+	problem_day: date | None = None
+	counts_since: date | None = None
+
+	def is_met(self, settled_on: date, validity_days: int, today: date) -> bool:
+		"""Return whether what was completed or waived on a day is enough."""
+		if self.counts_since and settled_on < self.counts_since:
+			return False
+		return is_still_valid(settled_on, validity_days, today)
+
+
 class PlanReason(str, Enum):
 	# to be assigned
 	NEW = "new"
@@ -51,7 +88,7 @@ class PlanReason(str, Enum):
 	OPEN = "open"
 	VALID = "valid"
 	WAIVED = "waived"
-	BAD_DUE_DAYS = "bad due days"
+	NO_DUE_DATE = "no due date"
 	NOT_MEANT = "not meant"
 
 
@@ -64,10 +101,13 @@ class AssignmentPlan:
 
 	Where its ``reason`` is in TO_ASSIGN it carries what the new assignment looks like; any other points at the assignment
 	that the person holds already.
+
+	:param demands: what it is for, the one that decides the due date first; of what cannot be assigned, all of them
 	"""
 
 	course: Course
 	reason: PlanReason
+	demands: tuple[Demand, ...] = ()
 	held: HeldAssignment | None = None
 	enrolment: Enrolment | None = None
 	cycle: int = 0
@@ -96,31 +136,28 @@ class AssignmentPlan:
 
 def plan_course(
 	course: Course,
+	demands: Sequence[Demand],
 	held: Sequence[HeldAssignment],
 	enrolment: Enrolment | None,
 	today: date,
-	default_due_days: int,
-	given_due_date: date | None = None,
 	renew: bool = False,
 ) -> list[AssignmentPlan]:
 	"""Decide what one person owes of one course.
 
 	:param course: a course that is owed by rule or by somebody's choice
+	:param demands: what asks for it, all together one debt: the earliest due date wins; none where nothing does
 	:param held: all assignments of that person and course, any order
 	:param enrolment: the person's enrolment in the course, None without one
 	:param today: in the site's time zone
-	:param default_due_days: days, for a course without its own
-	:param given_due_date: the due date that somebody chose, None to go by days
 	:param renew: assign again though an earlier assignment is settled and still counts (somebody's choice)
 	:return: usually one plan; two where an old completion is put on file and is no longer valid
 	"""
+	demands = tuple(sorted(demands, key=lambda one: one.due.date if one.due else date.max))
+	if not demands:
+		return [AssignmentPlan(course, PlanReason.NOT_MEANT, enrolment=enrolment)]
 	latest = max(held, key=lambda one: one.cycle, default=None)
 	if open_assignment := next((one for one in held if one.status in OPEN), None):
-		return [AssignmentPlan(course, PlanReason.OPEN, held=open_assignment, enrolment=enrolment)]
-	try:
-		due = due_date(today, course.due_days, default_due_days, given_due_date)
-	except ValueError:
-		return [AssignmentPlan(course, PlanReason.BAD_DUE_DAYS, enrolment=enrolment)]
+		return [AssignmentPlan(course, PlanReason.OPEN, demands, held=open_assignment, enrolment=enrolment)]
 
 	plans = []
 	cycle = latest.cycle + 1 if latest else 1
@@ -133,15 +170,28 @@ def plan_course(
 	)
 	if settled:
 		settled_on, reason_settled = (
-			settled.settled_on,
+			settled.settled_on or today,
 			PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED,
 		)
 	elif progress >= DONE_PERCENT:
 		settled_on, reason_settled = enrolment.completed_on or today, PlanReason.LEARNED_BEFORE
+	else:
+		settled_on = reason_settled = None
+
+	unmet = demands
+	if reason_settled and not (renew and settled):
+		unmet = tuple(one for one in demands if not one.is_met(settled_on, course.validity_days, today))
+	if not unmet and settled:
+		return [AssignmentPlan(course, reason_settled, demands, held=settled, enrolment=enrolment)]
+	due = (unmet or demands)[0].due
+	if not due:
+		return [AssignmentPlan(course, PlanReason.NO_DUE_DATE, unmet or demands, enrolment=enrolment)]
+	if reason_settled is PlanReason.LEARNED_BEFORE:
 		plans.append(
 			AssignmentPlan(
 				course,
 				PlanReason.LEARNED_BEFORE,
+				demands,
 				enrolment=enrolment,
 				cycle=cycle,
 				status=COMPLETED,
@@ -151,16 +201,8 @@ def plan_course(
 			)
 		)
 		cycle += 1
-	else:
-		settled_on = reason_settled = None
-
-	chosen_again = renew and settled
-	if (
-		reason_settled
-		and not chosen_again
-		and is_still_valid(settled_on or today, course.validity_days, today)
-	):
-		return plans or [AssignmentPlan(course, reason_settled, held=settled, enrolment=enrolment)]
+		if not unmet:
+			return plans
 
 	reason = PlanReason.RENEWAL if reason_settled else PlanReason.NEW
 	# A renewal begins at nothing done: what was learned is on file in the cycle before.
@@ -171,6 +213,7 @@ def plan_course(
 		AssignmentPlan(
 			course,
 			reason,
+			unmet,
 			held=settled,
 			enrolment=enrolment,
 			cycle=cycle,

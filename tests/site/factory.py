@@ -1,5 +1,6 @@
 """Makes the records that the tests are about, as HR and course creators make them, on either engine."""
 
+from collections.abc import Sequence
 from html import unescape as html_unescape
 from itertools import count
 
@@ -355,3 +356,68 @@ def parse_mail(message: str) -> tuple[str, str]:
 	mail = message_from_string(message, policy=policy.default)
 	text = mail.get_body(("plain",)).get_content() + mail.get_body(("html",)).get_content()
 	return mail["Subject"], html_unescape(text)
+
+
+def program(courses: list[str], **fields) -> str:
+	"""Return the name of a new program of Learning with these courses."""
+	return (
+		frappe.get_doc(
+			{
+				"doctype": "LMS Program",
+				"title": unique("Program"),
+				"published": 1,
+				"program_courses": [{"course": course} for course in courses],
+				**fields,
+			}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+def batch(courses: list[str], **fields) -> str:
+	"""Return the name of a new batch of Learning with these courses, a week long from today unless told otherwise."""
+	return (
+		frappe.get_doc(
+			{
+				"doctype": "LMS Batch",
+				"title": unique("Batch"),
+				"start_date": getdate(),
+				"end_date": add_days(getdate(), 7),
+				"start_time": "09:00:00",
+				"end_time": "17:00:00",
+				"timezone": "Asia/Kolkata",
+				"description": "What it is about",
+				"batch_details": "What it is about, at length",
+				"instructors": [{"instructor": "Administrator"}],
+				"courses": [{"course": course} for course in courses],
+				**fields,
+			}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+def line(applies_to: str, value: str, exclude: int = 0) -> dict:
+	"""Return a line of a rule's audience."""
+	return {"applies_to": applies_to, "value": value, "exclude": exclude}
+
+
+def rule(
+	title: str | None = None,
+	courses: Sequence[str] = (),
+	audience: Sequence[tuple] | None = None,
+	**fields,
+):
+	"""Return a new rule, for everybody of the company unless told otherwise."""
+	return frappe.get_doc(
+		{
+			"doctype": "LMS Training Rule",
+			"title": title or unique("Rule"),
+			"applies": "Everybody It Fits",
+			"audience": [line(*each) for each in audience or [("Company", company())]],
+			"contents": [{"content_type": "LMS Course", "content": each} for each in courses],
+			**fields,
+		}
+	).insert()

@@ -12,6 +12,7 @@ import frappe
 import pytest
 
 import smooth_lms_hr
+from smooth_lms_hr.assigning import rule_runs
 from tests.site import factory, two_companies
 from tests.site.queries import Queries
 from tests.site.two_companies import HERE, ROLES, THERE, WRITERS
@@ -33,6 +34,7 @@ def world(monkeypatch):
 	factory.mail_account()
 	# What goes to the queue is tested where the queue is.
 	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
+	monkeypatch.setattr(rule_runs, "start", lambda *args: "0123456789")
 	return two_companies.build()
 
 
@@ -85,6 +87,7 @@ def value_for(parameter: str, record: frappe._dict, world: frappe._dict, company
 		"assignments": [record.assignment],
 		"assignment": record.assignment,
 		"onboarding": record.onboarding,
+		"rule": world.rule,
 		"people": {"employees": [record.employee], "members": [record.member]},
 		"due_date": "2027-01-15",
 		"reason": "Forged",

@@ -10,6 +10,7 @@ from frappe.desk.reportview import get as get_report_view
 from frappe.desk.search import search_link
 from frappe.www.printview import get_html_and_style
 
+from smooth_lms_hr.assigning import exceptions
 from smooth_lms_hr.record import events
 from tests.site import factory, two_companies
 from tests.site.conftest import TODAY
@@ -18,6 +19,7 @@ from tests.site.two_companies import HERE, THERE
 ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
 NOTIFICATION = "LMS Training Notification"
+EXCEPTION = "LMS Training Exception"
 NOBODY = "There is no such employee or user, or not yours"
 
 
@@ -58,11 +60,25 @@ def event_of(person) -> str:
 	return frappe.get_all(EVENT, {"assignment": row.name}, pluck="name", order_by="name")[-1]
 
 
+def exception_of(person) -> str:
+	"""Say that a rule could not be met of somebody, as the rules do."""
+	course = frappe.db.get_value(ASSIGNMENT, person.assignment, "course")
+	nobody = factory.named("Designation", "designation_name", "Nobody's")
+	doc = factory.rule(courses=[course], audience=[("Designation", nobody)])
+	exceptions.settle(
+		[person.employee],
+		[doc.name],
+		[exceptions.Unmet(person.employee, doc.name, course, "Refused", "No seats")],
+	)
+	return frappe.db.get_value(EXCEPTION, {"employee": person.employee})
+
+
 # How to make a record of each that is about a person.
 MAKERS = {
 	ASSIGNMENT: lambda person: person.assignment,
 	NOTIFICATION: notification_of,
 	EVENT: event_of,
+	EXCEPTION: exception_of,
 }
 
 

@@ -9,7 +9,7 @@ import frappe
 import pytest
 from frappe.utils import get_datetime
 
-from smooth_lms_hr.assigning import assigning, by_hand, campaign
+from smooth_lms_hr.assigning import assigning, by_hand, campaign, demands
 from smooth_lms_hr.sources import facts, situations
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.plan import PlanReason
@@ -94,36 +94,44 @@ def day_before(days):
 	return None if days is None else str(TODAY - timedelta(days=days))
 
 
-def each_by_itself(people, courses, terms):
-	return Counter(plan.reason for _person, plan in assigning.plan_assignments(people, courses, terms))
+def plans(people, courses, terms, given=None):
+	return assigning.plan_assignments(demands.by_hand(people, courses, terms, given), terms.today)
+
+
+def each_by_itself(people, courses, terms, given=None):
+	return Counter(plan.reason for _person, plan in plans(people, courses, terms, given))
+
+
+def count(people, courses, terms, given=None):
+	return assigning.count_plans(people, demands.of_choice(courses, terms, given), terms.today)
 
 
 @pytest.mark.parametrize("given", [None, TODAY + timedelta(days=5)])
 @pytest.mark.parametrize("default_due_days", [30, 0])
 def test_it_counts_what_the_plan_of_each_says(everybody, given, default_due_days):
 	people, courses = everybody
-	terms = replace(by_hand.manual_terms(given), default_due_days=default_due_days)
-	counted = assigning.count_plans(people, courses, terms)
-	assert counted == each_by_itself(people, courses, terms)
+	terms = replace(by_hand.manual_terms(), default_due_days=default_due_days)
+	counted = count(people, courses, terms, given)
+	assert counted == each_by_itself(people, courses, terms, given)
 	# Every reason that there is, but for what other apps say of mandatory courses.
 	reasons = set(PlanReason) - {PlanReason.NOT_MEANT}
 	if given:
-		reasons.discard(PlanReason.BAD_DUE_DAYS)
+		reasons.discard(PlanReason.NO_DUE_DATE)
 	elif not default_due_days:
-		# A course without days of its own cannot be assigned then; what is held counts all the same.
-		reasons = {PlanReason.OPEN, PlanReason.BAD_DUE_DAYS}
+		# A course without days of its own cannot be assigned then; what is held or still counts needs no date.
+		reasons -= {PlanReason.NEW, PlanReason.RENEWAL, PlanReason.LEARNED_BEFORE}
 	assert set(counted) == reasons
 
 
 def test_each_case_by_itself_is_counted_right(everybody):
 	"""Where one case is taken for another, two wrongs could make the sum right."""
 	people, courses = everybody
-	terms = by_hand.manual_terms(None)
+	terms = by_hand.manual_terms()
 	by_person = {}
-	for person, plan in assigning.plan_assignments(people, courses, terms):
+	for person, plan in plans(people, courses, terms):
 		by_person.setdefault(person.member, Counter())[plan.reason] += 1
 	for person in people[:: len(people) // 80]:
-		assert assigning.count_plans([person], courses, terms) == by_person[person.member], person
+		assert count([person], courses, terms) == by_person[person.member], person
 
 
 def test_it_does_not_matter_how_many_are_read_at_once(everybody, monkeypatch):
@@ -138,18 +146,12 @@ def test_it_does_not_matter_how_many_are_read_at_once(everybody, monkeypatch):
 	assert answers[0]["people"] == len(people)
 
 
-def test_by_rule_people_are_told_apart():
-	terms = replace(by_hand.manual_terms(None), by_rule=True)
-	with pytest.raises(ValueError, match="every person"):
-		assigning.count_plans([], [], terms)
-
-
 def test_nobody_and_nothing_is_nothing():
-	person, terms = Person("nobody@example.com", "Nobody"), by_hand.manual_terms(None)
-	assert assigning.count_plans([person], [], terms) == Counter()
+	person, terms = Person("nobody@example.com", "Nobody"), by_hand.manual_terms()
+	assert count([person], [], terms) == Counter()
 	course = facts.published_courses([factory.course("The course")])
-	assert not assigning.count_plans([], course, terms).total()
-	assert assigning.count_plans([person], course, terms) == {PlanReason.NEW: 1}
+	assert not count([], course, terms).total()
+	assert count([person], course, terms) == {PlanReason.NEW: 1}
 
 
 def learn(member, course, lesson, *days):
@@ -177,8 +179,8 @@ def test_a_lesson_that_was_completed_twice_is_one_and_the_last_time_counts(days)
 	learn(people[0].member, course, first, *days)
 	learn(people[0].member, course, second, VALID_FOR + 2)
 	learn(people[1].member, course, first, *days)
-	courses, terms = facts.published_courses([course]), by_hand.manual_terms(None)
-	counted = assigning.count_plans(people, courses, terms)
+	courses, terms = facts.published_courses([course]), by_hand.manual_terms()
+	counted = count(people, courses, terms)
 	assert counted == each_by_itself(people, courses, terms)
 	assert counted == {PlanReason.LEARNED_BEFORE: 1, PlanReason.NEW: 1}
 
@@ -193,6 +195,6 @@ def test_lists_that_cannot_be_told_apart_are_read_row_by_row(member, monkeypatch
 	read = []
 	row_by_row = situations._who_row_by_row
 	monkeypatch.setattr(situations, "_who_row_by_row", lambda rows: read.append(1) or row_by_row(rows))
-	counted = assigning.count_plans(people, facts.published_courses([course]), by_hand.manual_terms(None))
+	counted = count(people, facts.published_courses([course]), by_hand.manual_terms())
 	assert counted == {PlanReason.LEARNED_BEFORE: 2, PlanReason.NEW: 1}
 	assert bool(read) == ("," in member)

@@ -44,6 +44,11 @@ METHODS = {
 	"api.assign_onboarding_training": (lambda victim: {"onboarding": victim.onboarding}, {"*": REFUSED}),
 	"api.preview_campaign": (lambda victim: {"people": {"employees": [victim.employee]}}, {"*": REFUSED}),
 	"api.start_campaign": (lambda victim: {"people": {"employees": [victim.employee]}}, {"*": REFUSED}),
+	"api.explain_training": (
+		lambda victim: {"employee": victim.employee}, {"HR User": READS, "Guest": REFUSED, "*": "not yours"}
+	),
+	"api.preview_rule": (lambda victim: {"rule": victim.rule}, {"*": REFUSED}),
+	"api.apply_rule": (lambda victim: {"rule": victim.rule}, {"*": REFUSED}),
 	"api.extend_due_date": (
 		lambda victim: {"assignments": [victim.assignment], "due_date": "2027-06-30", "reason": "Forged"},
 		{"*": "failed"},
@@ -86,6 +91,10 @@ def victim():
 		other_course=factory.course("Another", lessons=0, is_mandatory=0),
 		onboarding=onboarding.name,
 		assignment=factory.assignment(member=worker.user_id).name,
+		rule=factory.rule(
+			courses=[course],
+			audience=[("Designation", factory.named("Designation", "designation_name", "Nobody's"))],
+		).name,
 		run="0123456789",
 	)
 
@@ -148,7 +157,10 @@ def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
 	call = frappe.get_attr(method)
 	# As at the beginning of a request: what an earlier one was told is not in it.
 	frappe.local.response = frappe._dict(docs=[])
-	if error := {REFUSED: frappe.PermissionError, "unknown": frappe.DoesNotExistError}.get(expected):
+	refusals = {
+		REFUSED: frappe.PermissionError, "unknown": frappe.DoesNotExistError, "not yours": frappe.ValidationError
+	}  # fmt: skip
+	if error := refusals.get(expected):
 		with pytest.raises(error):
 			call(**arguments)
 		return True

@@ -121,7 +121,7 @@ def test_whatever_goes_wrong_hrs_save_goes_on(hire, hr, monkeypatch):
 	def break_down(*args, **kwargs):
 		raise RuntimeError("out of order")
 
-	monkeypatch.setattr(onboardings.facts, "mandatory_courses", break_down)
+	monkeypatch.setattr(onboardings.demands.facts, "mandatory_courses", break_down)
 	doc = factory.onboarding(employee=hire.name)
 	assert frappe.db.exists(doc.doctype, doc.name)
 	assert doc.training_status == "Not Assigned Yet"

@@ -8,7 +8,16 @@ from frappe.utils import formatdate
 
 from smooth_lms_hr import api, desk
 from smooth_lms_hr.sources import words
-from smooth_lms_hr.training.plan import AssignmentPlan, Course, Enrolment, HeldAssignment, plan_course
+from smooth_lms_hr.training.due_dates import Anchor, Basis, Due, due_date
+from smooth_lms_hr.training.plan import (
+	AssignmentPlan,
+	Cause,
+	Course,
+	Demand,
+	Enrolment,
+	HeldAssignment,
+	plan_course,
+)
 from smooth_lms_hr.training.status import COMPLETED
 from tests.site import factory
 from tests.site.conftest import TODAY
@@ -18,8 +27,13 @@ DUE = TODAY + timedelta(days=30)
 FOR_EVER, YEARLY = Course("safety", "Safety"), Course("safety", "Safety", validity_days=365)
 
 
+def asked(course) -> list[Demand]:
+	cause = Cause("User", "hr@example.com", "Manual", "Because")
+	return [Demand(cause, due_date(TODAY, course.due_days, 30))]
+
+
 def decided(course, held=(), enrolment=None, **choices) -> AssignmentPlan:
-	return plan_course(course, held, enrolment, TODAY, 30, **choices)[-1]
+	return plan_course(course, asked(course), held, enrolment, TODAY, **choices)[-1]
 
 
 def completed(days_ago: int) -> HeldAssignment:
@@ -28,22 +42,20 @@ def completed(days_ago: int) -> HeldAssignment:
 
 def test_a_renewal_says_what_it_renews():
 	step = decided(YEARLY, [completed(400)])
-	assert (
-		words.reason_to_assign(step, "Because") == "Because. Renewal: TA-00007 was completed on 2025-10-19."
-	)
+	assert words.reason_to_assign(step) == "Because. Renewal: TA-00007 was completed on 2025-10-19."
 	assert words.describe_assigned(step) == f"renewal 2, due {formatdate(DUE)}"
 	old = Enrolment("E1", 100, TODAY - timedelta(days=400))
-	filed, renewed = plan_course(YEARLY, (), old, TODAY, 30)
-	assert words.reason_to_assign(filed, "Because") == (
+	filed, renewed = plan_course(YEARLY, asked(YEARLY), (), old, TODAY)
+	assert words.reason_to_assign(filed) == (
 		"Because. Completed in Learning before it was assigned, on 2025-10-19."
 	)
 	assert (
 		words.describe_assigned(filed) == f"completed in Learning on {formatdate('2025-10-19')}, put on file"
 	)
-	assert words.reason_to_assign(renewed, "Because") == (
+	assert words.reason_to_assign(renewed) == (
 		"Because. Renewal: the completion in Learning is no longer valid."
 	)
-	assert words.reason_to_assign(decided(YEARLY), "Because") == "Because."
+	assert words.reason_to_assign(decided(YEARLY)) == "Because."
 	assert words.describe_assigned(decided(YEARLY)) == f"due {formatdate(DUE)}"
 
 
@@ -83,3 +95,22 @@ def test_a_sample_reminder_is_sent_to_whoever_asks(hr):
 	# It is about nobody's debt, and says nothing to the bell or the ledger.
 	assert not frappe.db.count("LMS Training Notification")
 	assert not frappe.db.count("Notification Log", {"for_user": hr})
+
+
+@pytest.mark.parametrize(
+	("due", "said"),
+	[
+		(Due(DUE, Basis.RULE, TODAY, 7, Anchor.JOINING, TODAY), f"7 days after joining ({TODAY})"),
+		(
+			Due(DUE, Basis.RULE, TODAY, 7, Anchor.ASSIGNMENT, TODAY, Anchor.JOINING, date(2020, 1, 1)),
+			f"7 days after assignment ({TODAY}): joining on 2020-01-01 lies before the rule",
+		),
+		(
+			Due(DUE, Basis.RULE, TODAY, 7, Anchor.ASSIGNMENT, TODAY, Anchor.TRANSFER, None),
+			f"7 days after assignment ({TODAY}): there was no transfer",
+		),
+		(Due(DUE, Basis.FIXED_DAY, TODAY), "Every year on this day"),
+	],
+)
+def test_a_due_date_says_what_it_is_counted_from(due, said):
+	assert words.due_date_basis(due) == said

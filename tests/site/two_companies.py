@@ -88,6 +88,11 @@ def build() -> frappe._dict:
 		"manager of the team": bosses["team"],
 		"manager of another team": bosses["other team"],
 	}
+	found.rule = factory.rule(
+		"There",
+		[found.other_course],
+		[("Company", THERE), ("Designation", factory.named("Designation", "designation_name", "Nobody's"))],
+	).name
 	found.users, found.own = {}, {}
 	for role in ROLES:
 		if role in own:

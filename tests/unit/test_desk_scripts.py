@@ -20,7 +20,7 @@ def test_whatever_uses_it_is_given_it_first():
 	for doctype, files in (*hooks.doctype_js.items(), *hooks.doctype_list_js.items()):
 		assert files[0] == f"public/js/{TRAINING.name}", doctype
 	reports = [path for path in REPORTS.rglob("*.js") if "smooth_lms_hr.training" in path.read_text()]
-	assert len(reports) == 2
+	assert len(reports) == 3
 	for path in reports:
 		assert path.read_text().startswith('// {% include "smooth_lms_hr/public/js/training.js" %}\n'), path
 	# Frappe looks for what an included file includes, too, and a comment is not enough to hide it.
@@ -193,3 +193,37 @@ def test_the_reports_colour_what_they_show():
 		):
 			shown = cell(js, "Onboarding Training Status", "ready", {"ready": ready, "overdue": overdue})
 			assert shown == f'<span class="indicator-pill {colour}">{ready}</span>'
+
+
+def test_a_preview_is_said_in_words_without_what_is_nothing():
+	with desk(TRAINING, today=TODAY) as js:
+		said = js.eval(
+			"JSON.stringify(smooth_lms_hr.training.preview_in_words({fits: 3, new: 2, open: 0, valid: 0, exceptions: 1}))"
+		)
+	assert json.loads(said) == [
+		["It fits 3 people", "blue"],
+		["2 new assignments", "orange"],
+		["1 cannot be assigned", "red"],
+	]
+
+
+def test_an_explanation_is_text_whatever_rules_are_called():
+	evil = "<img src=x onerror=alert(1)>"
+	courses = [
+		{
+			"course": "c", "course_title": evil, "owed": False, "assignment": None, "status": None,
+			"why": [{"fits": False, "cause": evil, "words": f"Designation is {evil}"}],
+		}
+	]  # fmt: skip
+	with desk(TRAINING, today=TODAY) as js:
+		html = js.eval(f"smooth_lms_hr.training.explanation({json.dumps(courses)})")
+		rows = js.eval(
+			f"smooth_lms_hr.training.preview_rows({json.dumps([{'employee_name': evil, 'words': evil}])})"
+		)
+		button = js.eval(
+			f"smooth_lms_hr.training.solve_button({json.dumps({'action': 'apply again', 'rule': evil})})"
+		)
+	for shown in (html, rows, button):
+		assert "<img" not in shown
+	assert "Not owed" in html
+	assert "Does not ask for it:" in html

@@ -3,8 +3,16 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smooth_lms_hr.training.due_dates import MAX_DAYS
-from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment, PlanReason, plan_course
+from smooth_lms_hr.training.due_dates import MAX_DAYS, NoDueDate, due_date
+from smooth_lms_hr.training.plan import (
+	Cause,
+	Course,
+	Demand,
+	Enrolment,
+	HeldAssignment,
+	PlanReason,
+	plan_course,
+)
 from smooth_lms_hr.training.status import (
 	CANCELLED,
 	COMPLETED,
@@ -21,8 +29,19 @@ COURSE = Course("safety", "Safety")
 YEARLY = Course("safety", "Safety", validity_days=365)
 
 
-def plan(course=COURSE, held=(), enrolment=None, **kwargs):
-	return plan_course(course, held, enrolment, TODAY, 30, **kwargs)
+CAUSE = Cause("Employee Onboarding", "HR-ONB-1", "Onboarding", "Mandatory course")
+
+
+def demand(course=COURSE, given=None, **fields):
+	try:
+		return Demand(fields.pop("cause", CAUSE), due_date(TODAY, course.due_days, 30, given), **fields)
+	except NoDueDate as error:
+		return Demand(CAUSE, None, error.problem)
+
+
+def plan(course=COURSE, held=(), enrolment=None, given_due_date=None, demands=None, **kwargs):
+	demands = [demand(course, given_due_date)] if demands is None else demands
+	return plan_course(course, demands, held, enrolment, TODAY, **kwargs)
 
 
 def held_assignment(status=COMPLETED, cycle=1, days_ago=10):
@@ -130,13 +149,47 @@ def test_somebody_may_choose_to_have_it_done_again():
 def test_days_that_make_no_date_are_named_not_raised():
 	for days in (-1, MAX_DAYS + 1, 10**12):
 		(planned,) = plan(Course("safety", "Safety", due_days=days))
-		assert planned.reason is PlanReason.BAD_DUE_DAYS
+		assert planned.reason is PlanReason.NO_DUE_DATE
 		assert not planned.assigns
 
 
 def test_a_due_date_in_the_past_starts_overdue():
 	(planned,) = plan(given_due_date=TODAY - timedelta(days=1))
 	assert planned.status == OVERDUE
+
+
+def test_of_several_demands_the_earliest_due_date_wins_and_all_are_kept():
+	soon = Cause("LMS Training Rule", "Drivers", "Rule", "Rule Drivers")
+	early = demand(given=TODAY + timedelta(days=3), cause=soon)
+	(planned,) = plan(demands=[demand(), early])
+	assert planned.due.date == TODAY + timedelta(days=3)
+	assert [one.cause for one in planned.demands] == [soon, CAUSE]
+
+
+def test_what_nothing_asks_for_is_not_meant():
+	(planned,) = plan(demands=[])
+	assert planned.reason is PlanReason.NOT_MEANT
+
+
+def test_a_completion_that_is_too_old_for_one_demand_makes_a_debt_of_that_one_alone():
+	fresh = Cause("LMS Training Rule", "Yearly", "Rule", "Rule Yearly")
+	strict = demand(cause=fresh, counts_since=TODAY - timedelta(days=9))
+	(planned,) = plan(held=[held_assignment(COMPLETED, 1, 10)], demands=[demand(), strict])
+	assert (planned.reason, [one.cause for one in planned.demands]) == (PlanReason.RENEWAL, [fresh])
+	(planned,) = plan(held=[held_assignment(COMPLETED, 1, 9)], demands=[demand(), strict])
+	assert planned.reason is PlanReason.VALID
+
+
+def test_a_demand_without_a_date_does_not_keep_another_from_being_met():
+	undated = demand(Course("safety", "Safety", due_days=-1))
+	(planned,) = plan(demands=[undated, demand()])
+	assert planned.assigns
+	assert len(planned.demands) == 2
+	(planned,) = plan(demands=[undated])
+	assert planned.reason is PlanReason.NO_DUE_DATE
+	# Who has learned it already needs no date.
+	(planned,) = plan(held=[held_assignment(COMPLETED)], demands=[undated])
+	assert planned.reason is PlanReason.VALID
 
 
 histories = st.lists(

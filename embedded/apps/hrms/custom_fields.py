@@ -22,6 +22,13 @@ CUSTOM_FIELDS = {
 			"label": "Job Applicant",
 			"options": "Job Applicant",
 		},
+		{
+			"fieldname": "employment_type",
+			"fieldtype": "Link",
+			"ignore_user_permissions": 1,
+			"label": "Employment Type",
+			"options": "Employment Type",
+		},
 		{"fieldname": "grade", "fieldtype": "Link", "label": "Grade", "options": "Employee Grade"},
 		{
 			"fieldname": "expense_approver",

@@ -306,4 +306,73 @@ frappe.provide("smooth_lms_hr.training");
 		}
 		return shown;
 	};
+
+	// ---- rules
+
+	// What a rule would do, in sentences: labels, as text, each with its colour.
+	training.preview_in_words = function (preview) {
+		const said = [
+			[__("It fits {0} people", [preview.fits]), "blue"],
+			preview.new ? [__("{0} new assignments", [preview.new]), "orange"] : null,
+			preview.open ? [__("{0} owed already", [preview.open]), "gray"] : null,
+			preview.valid ? [__("{0} done already", [preview.valid]), "green"] : null,
+			preview.exceptions ? [__("{0} cannot be assigned", [preview.exceptions]), "red"] : null,
+			preview.no_longer_fits ? [__("{0} would no longer fit", [preview.no_longer_fits]), "purple"] : null,
+		];
+		return said.filter(Boolean);
+	};
+
+	// Everybody who is named in a preview, as escaped HTML.
+	training.preview_rows = (rows) =>
+		rows
+			.map(
+				(row) =>
+					`<tr><td>${escape(row.employee_name || row.employee)}</td>
+					<td class="text-muted">${escape(row.words)}</td></tr>`,
+			)
+			.join("");
+
+	// Why somebody owes each course, or does not, as escaped HTML.
+	training.explanation = function (courses, today) {
+		if (!courses.length) {
+			return `<p class="text-muted mb-0">${__("Nothing asks for any training.")}</p>`;
+		}
+		return courses.map((course) => explanation_of_course(course, today)).join("");
+	};
+
+	function explanation_of_course(course, today) {
+		const title = escape(course.course_title || course.course);
+		const link = course.assignment
+			? `<a href="${frappe.utils.get_form_link(training.ASSIGNMENT, course.assignment)}">${title}</a>`
+			: title;
+		const state = course.status
+			? training.pill(training.status_in_words(course, today), training.colour(course.status))
+			: training.pill(__("Not owed"), "gray");
+		const why = course.why.map(
+			(one) =>
+				`<li><span aria-hidden="true">${one.fits ? "✓" : "✗"}</span>
+				<span class="sr-only">${one.fits ? __("Asks for it:") : __("Does not ask for it:")}</span>
+				${escape(one.words)}</li>`,
+		);
+		return `<div class="mb-3"><div class="d-flex flex-wrap align-items-center" style="gap: var(--margin-sm)">
+			<b>${link}</b> ${state}</div><ul class="list-unstyled mb-0 text-muted">${why.join("")}</ul></div>`;
+	}
+
+	// What solves an exception: a link or a button, as escaped HTML.
+	training.solve_button = function (row) {
+		const button = (label, attributes, tag) =>
+			`<${tag} class="btn btn-xs btn-default" ${attributes}>${label}</${tag}>`;
+		const to = (doctype, name) => `href="${frappe.utils.get_form_link(doctype, name)}"`;
+		switch (row.action) {
+			case "enter user":
+				return button(__("Enter User"), to("Employee", row.employee), "a");
+			case "enter joining date":
+				return button(__("Enter Joining Date"), to("Employee", row.employee), "a");
+			case "open onboarding":
+				return button(__("Open Onboarding"), to("Employee Onboarding", row.onboarding), "a");
+			case "apply again":
+				return button(__("Apply Again"), `type="button" data-apply-rule="${escape(row.rule)}"`, "button");
+		}
+		return "";
+	};
 })(smooth_lms_hr.training);

@@ -45,6 +45,9 @@ CALLS = {
 		lambda scene: {"people": {"members": [scene.member]}, "courses": [scene.other]},
 	),
 	API + "get_campaign": ("hr", lambda scene: {"run": scene.run}),
+	API + "explain_training": ("hr", lambda scene: {"employee": scene.employee}),
+	API + "preview_rule": ("hr", lambda scene: {"rule": scene.rule}),
+	API + "apply_rule": ("hr", lambda scene: {"rule": scene.rule}),
 	API + "extend_due_date": (
 		"hr",
 		lambda scene: {"assignments": [scene.owed], "due_date": "2027-03-01", "reason": "Leave"},
@@ -67,6 +70,7 @@ CALLS = {
 # Their very purpose is the queue, or what only Redis knows: they say in words that it does not answer.
 ASK_THE_QUEUE = {
 	(API + "get_campaign", "queue"): "queue does not answer",
+	(API + "apply_rule", "queue"): "queue does not answer",
 	(DESK + "run_daily_now", "queue"): "queue does not answer",
 }
 NAMES = re.compile(r"\b(TA-\d+|HR-EMP-ONB-[\d-]+|HR-EMP-\d+|[0-9a-f]{20}|[0-9a-z]{10})\b")
@@ -120,6 +124,10 @@ def make_scene() -> frappe._dict:
 	scene.onboarding = factory.onboarding(employee=employee.name).name
 	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
 	scene.owed = created["assignment"]
+	nobody = factory.named("Designation", "designation_name", "Nobody's")
+	scene.rule = factory.rule(
+		courses=[factory.course("Ruled", is_mandatory=0)], audience=[("Designation", nobody)]
+	).name
 	harness.run_jobs()
 	# One that has not begun yet: somebody else's training, of a course that nobody here asks about.
 	with pytest.MonkeyPatch.context() as patched:

@@ -78,7 +78,7 @@ def test_a_rule_that_is_broken_for_days_is_logged_once_and_then_made_up_for(hire
 		raise RuntimeError("out of order")
 
 	with monkeypatch.context() as patched:
-		patched.setattr(onboardings.facts, "mandatory_courses", break_down)
+		patched.setattr(onboardings.demands.facts, "mandatory_courses", break_down)
 		doc = factory.onboarding(employee=hire.name)
 		assert doc.training_status == "Not Assigned Yet"
 		assert "tried again with every daily run" in doc.training_note

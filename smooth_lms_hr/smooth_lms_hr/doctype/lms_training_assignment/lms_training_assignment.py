@@ -59,6 +59,8 @@ class LMSTrainingAssignment(Document):
 			by_hand.complete(self)
 
 	def validate(self):
+		if before := self.get_doc_before_save():
+			self.set("causes", before.causes)
 		if not (self.is_new() or self.flags.saved_by_rule):
 			self._refuse_typed_facts()
 			if self.has_value_changed("due_date"):
@@ -94,6 +96,9 @@ class LMSTrainingAssignment(Document):
 			assignments.record_change(self, before, self.flags.reason, self.flags.done_by)
 		if self.onboarding:
 			onboarding.refresh_open_forms(self.onboarding)
+
+	def update_children(self):
+		"""Leave the causes to ``assigning.causes``: a form, or a lesson, that was read before one came would delete it."""
 
 	def on_trash(self):
 		frappe.throw(

@@ -1,0 +1,115 @@
+"""What could not be assigned, as far as the session user may see it: by rules, and of onboardings that wait."""
+
+import frappe
+from frappe import _
+
+from smooth_lms_hr.assigning.onboarding import FAILED, WAITING_FOR_EMPLOYEE, WAITING_FOR_USER
+from smooth_lms_hr.showing.tables import MAX_ROWS
+from smooth_lms_hr.sources.departments import departments_from
+from smooth_lms_hr.sources.names import EXCEPTION, ONBOARDING
+
+# Of rules, as they are stored, and what an onboarding waits for.
+OF_RULES = ("No User", "User Disabled", "No Date of Joining", "Due Date Past", "No Due Date", "Refused")
+OF_ONBOARDINGS = (WAITING_FOR_EMPLOYEE, WAITING_FOR_USER, *FAILED)
+KINDS = (*OF_RULES, *OF_ONBOARDINGS)
+
+
+def exceptions(filters) -> list[dict]:
+	"""Return them, the longest waiting first.
+
+	:param filters: company, department (with those below it), rule, course, kind
+	:return: rows of employee, employee_name, why, action ("" or what the report offers to do), since, rule, course,
+	        course_title, kind, onboarding, company and department
+	"""
+	rows = []
+	if filters.kind not in OF_ONBOARDINGS:
+		rows += _of_rules(filters)
+	# An onboarding asks for whatever is mandatory, and for what all rules ask together.
+	if filters.kind not in OF_RULES and not (filters.rule or filters.course):
+		rows += _of_onboardings(filters)
+	return sorted(rows, key=lambda row: str(row["since"]))[:MAX_ROWS]
+
+
+def _conditions(filters, *fieldnames: str) -> dict:
+	found = {fieldname: filters[fieldname] for fieldname in fieldnames if filters.get(fieldname)}
+	if filters.department:
+		found["department"] = ("in", departments_from(filters.department))
+	return found
+
+
+def _of_rules(filters) -> list[dict]:
+	rows = frappe.get_list(
+		EXCEPTION,
+		filters=_conditions(filters, "company", "rule", "course", "kind"),
+		fields=[
+			"employee",
+			"employee_name",
+			"company",
+			"department",
+			"rule",
+			"course",
+			"kind",
+			"why",
+			"since",
+		],
+		order_by="since, name",
+		limit_page_length=MAX_ROWS,
+	)
+	titles = dict(
+		frappe.get_all(
+			"LMS Course",
+			{"name": ("in", list({row.course for row in rows if row.course}))},
+			["name", "title"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	actions = {
+		"No User": "enter user",
+		"User Disabled": "enter user",
+		"No Date of Joining": "enter joining date",
+	}
+	return [
+		{
+			**row,
+			"course_title": titles.get(row.course, row.course),
+			"action": actions.get(row.kind, "apply again"),
+			"onboarding": None,
+		}
+		for row in rows
+	]
+
+
+def _of_onboardings(filters) -> list[dict]:
+	if not frappe.has_permission(ONBOARDING, "read"):
+		return []
+	rows = frappe.get_list(
+		ONBOARDING,
+		filters={
+			**_conditions(filters, "company"),
+			"training_status": filters.kind or ("in", OF_ONBOARDINGS),
+			"docstatus": ("!=", 2),
+		},
+		fields=[
+			"name", "employee", "employee_name", "company", "department", "training_status", "training_note", "creation",
+		],
+		order_by="creation, name",
+		limit_page_length=MAX_ROWS,
+	)  # fmt: skip
+	return [
+		{
+			"employee": row.employee,
+			"employee_name": row.employee_name,
+			"company": row.company,
+			"department": row.department,
+			"rule": None,
+			"course": None,
+			"course_title": _("Mandatory courses"),
+			"kind": row.training_status,
+			"why": row.training_note,
+			"since": row.creation,
+			"action": "open onboarding",
+			"onboarding": row.name,
+		}
+		for row in rows
+	]

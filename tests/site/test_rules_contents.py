@@ -1,0 +1,116 @@
+"""Rules that ask for a whole program or batch of Learning: joined as one, owed course by course."""
+
+from datetime import timedelta
+
+import frappe
+import pytest
+
+from smooth_lms_hr.assigning import rules
+from tests.site import factory
+from tests.site.conftest import TODAY
+from tests.site.factory import line
+from tests.site.test_rules import RULE, designation, owed
+
+PROGRAM, BATCH = "LMS Program", "LMS Batch"
+
+
+@pytest.fixture
+def driver():
+	return factory.employee(factory.user(), designation=designation("Driver"))
+
+
+def rule_for(kind, name, **fields):
+	return frappe.get_doc(
+		{
+			"doctype": RULE,
+			"title": factory.unique("Rule"),
+			"applies": "Everybody It Fits",
+			"audience": [line("Designation", designation("Driver"))],
+			"contents": [{"content_type": kind, "content": name}],
+			**fields,
+		}
+	).insert()
+
+
+def ask_everybody():
+	rules.ask_everybody(lambda _what, step: step())
+
+
+def members(doctype, **filters):
+	return frappe.get_all(doctype, filters, pluck="member", order_by="creation, member")
+
+
+def test_a_program_is_joined_and_each_of_its_courses_owed_in_its_order(hr, driver):
+	first, second, draft = (
+		factory.course("Zero first", is_mandatory=0),
+		factory.course("A second", is_mandatory=0),
+		factory.course("Draft", is_mandatory=0, published=0),
+	)
+	program = factory.program([first, second, draft])
+	rule_for(PROGRAM, program, due_days=9)
+	assert [row.course for row in owed(driver)] == [first, second]
+	assert {row.due_date for row in owed(driver)} == {TODAY + timedelta(days=9)}
+	assert members("LMS Program Member", parent=program) == [driver.user_id]
+	assert frappe.db.get_value(PROGRAM, program, "member_count") == 1
+	ask_everybody()
+	assert members("LMS Program Member", parent=program) == [driver.user_id]
+	# What is published later is owed from then on.
+	frappe.db.set_value("LMS Course", draft, "published", 1)
+	ask_everybody()
+	assert [row.course for row in owed(driver)] == [first, second, draft]
+
+
+def test_a_batch_is_joined_and_its_courses_are_due_on_its_last_day(hr, driver):
+	course = factory.course(is_mandatory=0)
+	batch = factory.batch([course])
+	rule_for(BATCH, batch, due_days=90)
+	(row,) = owed(driver)
+	assert (row.due_date, row.due_date_basis) == (TODAY + timedelta(days=7), "The last day of the batch")
+	assert members("LMS Batch Enrollment", batch=batch) == [driver.user_id]
+	assert frappe.db.count("LMS Enrollment", {"member": driver.user_id, "course": course}) == 1
+
+
+def test_a_full_batch_is_an_exception_until_there_is_a_seat(hr, driver):
+	course = factory.course(is_mandatory=0)
+	batch = factory.batch([course], seat_count=1)
+	other = factory.employee(factory.user(), designation="Driver")
+	doc = rule_for(BATCH, batch)
+	(seated,) = members("LMS Batch Enrollment", batch=batch)
+	(late,) = {driver.user_id, other.user_id} - {seated}
+	assert not factory.assignments(member=late)
+	(row,) = frappe.get_all("LMS Training Exception", fields=["*"])
+	assert (row.rule, row.kind) == (doc.name, "Refused")
+	assert row.why == f"The batch {batch} is full: all of its 1 seats are taken."
+	errors = frappe.db.count("Error Log")
+	ask_everybody()
+	assert frappe.db.count("Error Log") == errors
+	frappe.db.set_value(BATCH, batch, "seat_count", 2)
+	ask_everybody()
+	assert factory.assignment(member=late).course == course
+	assert not frappe.db.count("LMS Training Exception")
+
+
+def test_an_onboarding_brings_along_what_rules_ask_for(hr, driver):
+	baseline, other = factory.course("Baseline"), factory.course("Other", is_mandatory=0)
+	program = factory.program([other])
+	rule_for(PROGRAM, program, applies="New Hires")
+	doc = factory.onboarding(employee=driver.name)
+	assert {row.course for row in owed(driver)} == {baseline, other}
+	assert members("LMS Program Member", parent=program) == [driver.user_id]
+	assert doc.training_status == "Assigned"
+	assert "2 newly assigned" in doc.training_note
+
+
+@pytest.mark.parametrize("kind", [PROGRAM, BATCH])
+def test_one_without_published_courses_is_refused(hr, kind):
+	draft = factory.course(published=0)
+	name = factory.program([draft]) if kind == PROGRAM else factory.batch([draft])
+	with pytest.raises(frappe.ValidationError, match="with published courses"):
+		rule_for(kind, name)
+
+
+def test_a_batch_that_is_over_is_refused(hr, clock):
+	batch = factory.batch([factory.course(is_mandatory=0)])
+	clock(8)
+	with pytest.raises(frappe.ValidationError, match="was over on"):
+		rule_for(BATCH, batch)
