@@ -18,7 +18,7 @@ from frappe.utils import getdate, now, now_datetime
 
 from benchmarks import shared_campaign
 from benchmarks.daily import ASSIGNMENT, forget_peak, peak_memory
-from smooth_lms_hr.assigning import assigning, by_hand, campaign, demands
+from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.training.plan import PlanReason, plan_course
@@ -98,7 +98,7 @@ def fill(people: int) -> tuple[list[str], list[str]]:
 
 def plain_loop(employees: list[str], courses: list[str]) -> float:
 	"""Return pairs of person and course per second."""
-	terms = by_hand.manual_terms()
+	terms = assigning.terms_now()
 	started = time.perf_counter()
 	for name in employees:
 		member = frappe.db.get_value("Employee", name, "user_id")
@@ -114,7 +114,7 @@ def plain_loop(employees: list[str], courses: list[str]) -> float:
 def plan_of_each(employees: list[str], courses: list[str]) -> tuple[float, Counter]:
 	"""Return the seconds of a plan for each pair, from facts that are read in sets, and what is decided."""
 	started, decided = time.perf_counter(), Counter()
-	wanted, terms = facts.published_courses(courses), by_hand.manual_terms()
+	wanted, terms = facts.published_courses(courses), assigning.terms_now()
 	found, _problems = people_of.by_employee(employees, frappe.session.user)
 	found = list(found.values())
 	for start in range(0, len(found), 500):

@@ -14,6 +14,7 @@ from benchmarks.campaign import insert
 from benchmarks.daily import forget_peak, peak_memory
 from smooth_lms_hr.assigning import rules as asking_rules
 from smooth_lms_hr.assigning.asking import Asking
+from smooth_lms_hr.assigning.assigning import terms_now
 from smooth_lms_hr.sources import rules
 from tests.site import bench_harness, factory
 from tests.site.queries import number_of
@@ -87,7 +88,7 @@ def ask(employees: list[str]) -> tuple[float, int]:
 	"""Return the seconds of asking all rules of all people, chunk by chunk as the daily run does, and how many fit."""
 	started, fits = time.perf_counter(), 0
 	for chunk in asking_rules.in_chunks(employees):
-		fits += Asking(chunk, rules.read_rules(enabled=True), asking_rules.terms()).fits.total()
+		fits += Asking(chunk, rules.read_rules(enabled=True), terms_now()).fits.total()
 	return time.perf_counter() - started, fits
 
 
@@ -102,7 +103,7 @@ def measure(people: int) -> None:
 		pairs = len(employees) * RULES / statistics.median(seconds)
 		more = peak_memory() - memory
 		one = employees[0]
-		terms = asking_rules.terms()
+		terms = terms_now()
 		queries = number_of(lambda: Asking([one], rules.read_rules(enabled=True), terms).is_settled())
 		print(
 			f"{people:>7} people x {RULES} rules: {statistics.median(seconds):6.2f} s, {fits} fit, "

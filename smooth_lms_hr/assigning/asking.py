@@ -97,6 +97,11 @@ class Asking:
 		"""What is decided of everything that is asked, before anything is written."""
 		return plan_assignments(self.wishes, self.terms.today)
 
+	@cached_property
+	def unmet_before(self) -> dict[tuple, frappe._dict]:
+		"""What could not be met when it was asked last."""
+		return exceptions.known(self.employees, self.rules)
+
 	def newly_assigned(self) -> dict[str, set[str]]:
 		"""Return whom each rule would have assigned something new, by its name: people's users. Writes nothing."""
 		found = defaultdict(set)
@@ -118,7 +123,7 @@ class Asking:
 			)
 			or self._not_joined()
 			or self._not_fitting(stands)
-			or unmet != exceptions.known(self.employees, self.rules).keys()
+			or unmet != self.unmet_before.keys()
 		)
 
 	def _is_new(self, planned: AssignmentPlan, causes_now: set[tuple[str, str]]) -> bool:
@@ -156,7 +161,7 @@ class Asking:
 			for demand in result.plan.demands
 			if demand.cause.doctype == RULE
 		]
-		exceptions.settle(self.employees, self.rules, [*self.unmet, *failed])
+		exceptions.settle(self.unmet_before, [*self.unmet, *failed])
 		return outcome
 
 	def _not_joined(self) -> list[tuple[str, str, Person]]:
@@ -179,7 +184,7 @@ class Asking:
 		refused = set()
 		if not (missing := self._not_joined()):
 			return refused
-		before = exceptions.known(self.employees, self.rules)
+		before = self.unmet_before
 		for kind, name, person in missing:
 			asked = [rule for rule in self.groups[kind, name, person] if rule not in held_back]
 			if not asked:
@@ -213,7 +218,7 @@ class Asking:
 		members = {wish.person.employee: wish.person.member for wish in self.wishes}
 		return {
 			(members[employee], course): row.why
-			for (employee, _rule, course), row in exceptions.known(self.employees, self.rules).items()
+			for (employee, _rule, course), row in self.unmet_before.items()
 			if employee in members
 		}
 

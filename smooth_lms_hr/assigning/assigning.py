@@ -15,7 +15,7 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, causes
 from smooth_lms_hr.sources import facts, jobs, learning, situations, words
@@ -66,6 +66,14 @@ class AssignmentTerms:
 	today: date
 	default_due_days: int
 	known: Mapping[facts.Pair, str] = field(default_factory=dict)
+
+
+def terms_now(assigned_by: str | None = None) -> AssignmentTerms:
+	"""Return the terms of what is assigned now.
+
+	:param assigned_by: the user to credit, None for whoever is at work
+	"""
+	return AssignmentTerms(assigned_by or frappe.session.user, getdate(), get_settings().default_due_days)
 
 
 class Wish(NamedTuple):

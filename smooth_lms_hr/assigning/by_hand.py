@@ -9,11 +9,16 @@ from frappe.model import no_value_fields
 from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
 from smooth_lms_hr.assigning import assignments, demands
-from smooth_lms_hr.assigning.assigning import AssignmentTerms, announce, new_document, put_on_file
+from smooth_lms_hr.assigning.assigning import (
+	AssignmentTerms,
+	announce,
+	new_document,
+	put_on_file,
+	terms_now,
+)
 from smooth_lms_hr.sources import facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
-from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import MAX_DAYS, Basis, Due
 from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason, plan_course
 
@@ -27,7 +32,7 @@ def complete(doc) -> None:
 	:raises frappe.PermissionError: where the course is closed to the user
 	"""
 	person, course = doc.flags.person or find_person(doc), _course(doc)
-	terms = manual_terms()
+	terms = terms_now()
 	*learned_before, planned = _plan(person, course, terms, check_due_date(doc.due_date))
 	for earlier in learned_before:
 		put_on_file(person, earlier, terms)
@@ -66,15 +71,6 @@ def enrol(doc) -> None:
 			),
 			alert=True,
 		)
-
-
-def manual_terms() -> AssignmentTerms:
-	"""Return the terms that the session user gives by choosing people and courses."""
-	return AssignmentTerms(
-		assigned_by=frappe.session.user,
-		today=getdate(),
-		default_due_days=get_settings().default_due_days,
-	)
 
 
 def basis_of_choice(due_date: date, today: date) -> str:

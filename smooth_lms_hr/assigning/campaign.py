@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import add_days, getdate
 
 from smooth_lms_hr.assigning import by_hand, demands
-from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, count_plans
+from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, count_plans, terms_now
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.filters import refuse_missing
@@ -69,7 +69,7 @@ def assign_courses(
 		_row(employee=name, message=words.describe_problem(what, name))
 		for name, what in problems["employee"].items()
 	]
-	terms = by_hand.manual_terms()
+	terms = terms_now()
 	outcome = assign(demands.by_hand(found, wanted, terms, due_date), terms)
 	return {
 		"created": [_result_row(result, words.describe_assigned(result.plan)) for result in outcome.created],
@@ -141,7 +141,7 @@ def preview(selection: Selection) -> dict:
 	        100}
 	"""
 	wanted, unknown = _courses(selection.courses)
-	terms = by_hand.manual_terms()
+	terms = terms_now()
 	chosen = demands.of_choice(wanted, terms, selection.due_date)
 	found, problems = _people(selection.members, selection.employees)
 	decided = Counter()

@@ -3,10 +3,8 @@
 A run that breaks off can be started again: nobody is assigned twice, and what is left is done.
 """
 
-import csv
 import hashlib
 import json
-from io import StringIO
 
 import frappe
 from frappe import _
@@ -16,17 +14,16 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.assigning.campaign import Selection
+from smooth_lms_hr.assigning.result_rows import MARK, as_csv
 from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
 from smooth_lms_hr.sources.attempts import attempt, retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.plain_text import spreadsheet_row
 
 # People times courses that a request can carry out while somebody waits.
 AT_ONCE = 200
 # Assignments tried between two commits: seconds of work, so that locks are held no longer.
 PER_COMMIT = 200
 EVENT = "smooth_lms_hr:campaign"
-COLUMNS = ("result", "employee", "member", "course", "assignment", "message")
 
 
 def start(selection: Selection) -> dict:
@@ -58,7 +55,7 @@ def start(selection: Selection) -> dict:
 			"counts": {kind: len(found) for kind, found in outcome.items()},
 			"file_url": None,
 			"rows": rows,
-			"csv": _csv(rows),
+			"csv": as_csv(rows),
 		}
 
 	run = _id(people, courses, selection.due_date)
@@ -104,15 +101,6 @@ def _begin(run: str, people: list, courses: list[str], due_date) -> None:
 	)
 
 
-def _csv(rows: list[dict], head: bool = True) -> str:
-	file = StringIO(newline="")
-	writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-	if head:
-		writer.writeheader()
-	writer.writerows(spreadsheet_row(row) for row in rows)
-	return file.getvalue()
-
-
 def _refuse() -> None:
 	# Whoever started it may have lost the role since.
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
@@ -130,7 +118,7 @@ def _give_up(people: list, error: str) -> Outcome:
 
 
 def _outcome(found: dict[str, list[dict]]) -> Outcome:
-	lines = _csv([{"result": kind, **row} for kind, rows in found.items() for row in rows], head=False)
+	lines = as_csv([{"result": kind, **row} for kind, rows in found.items() for row in rows], head=False)
 	return Outcome({kind: len(rows) for kind, rows in found.items()}, lines)
 
 
@@ -168,8 +156,7 @@ CAMPAIGN = SharedWork(
 	refuse=_refuse,
 	do=_assign,
 	give_up=_give_up,
-	# The mark tells spreadsheets which encoding it is.
-	head="\ufeff" + _csv([]),
+	head=MARK + as_csv([]),
 	tell=_tell,
 	tell_end=_ring,
 )

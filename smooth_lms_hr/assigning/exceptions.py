@@ -1,6 +1,6 @@
 """Who should have been assigned what and was not: written while rules are asked, gone once it is solved (rule 10)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import frappe
@@ -54,14 +54,13 @@ def known(employees: Collection[str], rules: Collection[str]) -> dict[tuple, fra
 	return {(row.employee, row.rule, row.course or ""): row for row in rows}
 
 
-def settle(employees: Collection[str], rules: Collection[str], unmet: Collection[Unmet]) -> None:
+def settle(before: Mapping[tuple, frappe._dict], unmet: Collection[Unmet]) -> None:
 	"""Keep what cannot be met now, since when it could not; what was solved goes.
 
-	:param employees: who was asked
-	:param rules: names of the rules that they were asked
+	:param before: what ``known`` returned of those who were asked
 	:param unmet: all that could not be met of these
 	"""
-	before, now = known(employees, rules), {one.key: one for one in unmet}
+	now = {one.key: one for one in unmet}
 	if solved := [row.name for key, row in before.items() if key not in now]:
 		frappe.db.delete(EXCEPTION, {"name": ("in", solved)})
 	for key in before.keys() & now.keys():

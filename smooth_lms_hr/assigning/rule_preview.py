@@ -8,6 +8,7 @@ from frappe.utils import now_datetime
 
 from smooth_lms_hr.assigning import exceptions, rules
 from smooth_lms_hr.assigning.asking import Asking
+from smooth_lms_hr.assigning.assigning import terms_now
 from smooth_lms_hr.sources import people, visibility, words
 from smooth_lms_hr.sources.names import RULE
 from smooth_lms_hr.sources.rules import rule_of
@@ -30,7 +31,7 @@ def preview(doc) -> dict:
 	about = sorted(rules.whom(doc))
 	for start in range(0, len(about), CHUNK):
 		part = _visible(about[start : start + CHUNK])
-		looked = Asking(part, [rule], rules.terms())
+		looked = Asking(part, [rule], terms_now())
 		counts["people"] += len(looked.facts)
 		counts["fits"] += looked.fits[rule.name]
 		found = list(_said(looked))

@@ -1,9 +1,7 @@
 """Asking a rule of very many people: shared by the workers in the background, as a campaign is (rule 10)."""
 
-import csv
 import hashlib
 import json
-from io import StringIO
 
 import frappe
 from frappe import _
@@ -12,19 +10,18 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.assigning.asking import Asking
-from smooth_lms_hr.assigning.assigning import AssignmentOutcome
+from smooth_lms_hr.assigning.assigning import AssignmentOutcome, terms_now
+from smooth_lms_hr.assigning.result_rows import MARK, as_csv
 from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
 from smooth_lms_hr.sources import words
 from smooth_lms_hr.sources.attempts import run_and_commit
 from smooth_lms_hr.sources.names import RULE, RUN
-from smooth_lms_hr.sources.plain_text import spreadsheet_row
 from smooth_lms_hr.sources.rules import read_rules
 from smooth_lms_hr.sources.settings import get_settings
 
 # Employees asked between two commits: seconds of work, so that locks are held no longer.
 PER_COMMIT = 100
 EVENT = "smooth_lms_hr:rule"
-COLUMNS = ("result", "employee", "member", "course", "assignment", "message")
 
 
 def start(rule: str, employees: list[str]) -> str:
@@ -79,13 +76,13 @@ def _refuse() -> None:
 
 
 def _ask(employees: list, arguments: dict) -> Outcome:
-	outcome = Asking(employees, read_rules([arguments["rule"]]), rules.terms()).carry_out()
+	outcome = Asking(employees, read_rules([arguments["rule"]]), terms_now()).carry_out()
 	return _outcome(outcome)
 
 
 def _give_up(employees: list, error: str) -> Outcome:
 	lines = [{"result": "failed", "employee": name, "message": error} for name in employees]
-	return Outcome({"failed": len(lines)}, _csv(lines))
+	return Outcome({"failed": len(lines)}, as_csv(lines, head=False))
 
 
 def _outcome(found: AssignmentOutcome) -> Outcome:
@@ -106,16 +103,7 @@ def _outcome(found: AssignmentOutcome) -> Outcome:
 		for kind, say in said.items()
 		for result in getattr(found, kind)
 	]
-	return Outcome({kind: len(getattr(found, kind)) for kind in said}, _csv(lines))
-
-
-def _csv(lines: list[dict], head: bool = False) -> str:
-	file = StringIO(newline="")
-	writer = csv.DictWriter(file, COLUMNS)
-	if head:
-		writer.writeheader()
-	writer.writerows(spreadsheet_row(line) for line in lines)
-	return file.getvalue()
+	return Outcome({kind: len(getattr(found, kind)) for kind in said}, as_csv(lines, head=False))
 
 
 def _rule_of(run: str) -> str:
@@ -137,7 +125,7 @@ APPLYING = SharedWork(
 	refuse=_refuse,
 	do=_ask,
 	give_up=_give_up,
-	head="\ufeff" + _csv([], head=True),
+	head=MARK + as_csv([]),
 	tell=_tell,
 	tell_end=_end,
 )

@@ -16,7 +16,7 @@ from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.assigning import asking
 from smooth_lms_hr.assigning.asking import Asking
-from smooth_lms_hr.assigning.assigning import AssignmentTerms, Wish
+from smooth_lms_hr.assigning.assigning import AssignmentTerms, Wish, terms_now
 from smooth_lms_hr.sources import jobs, rules
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.managers import hr_managers
@@ -32,13 +32,6 @@ CHUNK = 500
 # What of an employee rules ask about.
 ASKED_ABOUT = (*rules.OF_TRANSFER, "status", "user_id", "date_of_joining")
 JOB = "smooth_lms_hr_rule"
-
-
-def terms() -> AssignmentTerms:
-	"""Return the terms of what rules ask for now, credited to whoever is at work."""
-	return AssignmentTerms(
-		assigned_by=frappe.session.user, today=getdate(), default_due_days=get_settings().default_due_days
-	)
 
 
 def asking_of(employee: str | None, of_terms: AssignmentTerms, also: Collection[Wish]) -> Asking:
@@ -71,7 +64,7 @@ def ask_about(doc) -> None:
 		return
 	with attempt(_("Asking the training rules of {0} failed").format(doc.name), doc.doctype, doc.name):
 		if get_settings().enabled and (enabled := rules.read_rules(enabled=True)):
-			Asking([doc.name], enabled, terms()).carry_out()
+			Asking([doc.name], enabled, terms_now()).carry_out()
 
 
 def after_change(doc) -> None:
@@ -111,7 +104,7 @@ def note_applied(rule: str) -> None:
 	if frappe.db.exists(RULE, rule):
 		about = whom(frappe.get_doc(RULE, rule))
 		fits = sum(
-			(Asking(chunk, rules.read_rules([rule]), terms()).fits for chunk in in_chunks(about)),
+			(Asking(chunk, rules.read_rules([rule]), terms_now()).fits for chunk in in_chunks(about)),
 			start=Counter(),
 		)
 		note([rule], fits, {})
@@ -156,7 +149,7 @@ def look_at(asked: Collection[Rule], chunks: Iterable[list[str]]) -> Look:
 	"""Say what asking rules of employees would come to. Writes nothing."""
 	fits, newly, unsettled = Counter(), Counter(), []
 	for chunk in chunks:
-		looked = Asking(chunk, asked, terms())
+		looked = Asking(chunk, asked, terms_now())
 		fits += looked.fits
 		newly += Counter({name: len(people) for name, people in looked.newly_assigned().items()})
 		if not looked.is_settled():
@@ -177,14 +170,14 @@ def _ask(
 	names, look = [rule.name for rule in asked], look_at(asked, chunks)
 	for chunk in look.unsettled:
 		# Read anew: it may be done again, or long after it was looked at.
-		do(lambda chunk=chunk: Asking(chunk, rules.read_rules(names), terms()).carry_out(look.waiting))
+		do(lambda chunk=chunk: Asking(chunk, rules.read_rules(names), terms_now()).carry_out(look.waiting))
 	do(lambda: note(names, look.fits, look.waiting))
 
 
 def note(names: Collection[str], fits: Counter, waiting: dict[str, int]) -> None:
 	"""Write on rules what came of asking them, and ask HR for a yes where one has begun to wait."""
 	for rule in frappe.get_all(
-		RULE, {"name": ("in", list(names))}, ["name", "title", "waiting_people", "fits_now"], order_by="name"
+		RULE, {"name": ("in", list(names))}, ["name", "title", "waiting_people"], order_by="name"
 	):
 		now = {"fits_now": fits[rule.name], "waiting_people": waiting.get(rule.name, 0)}
 		# When it was asked last changes with every day: that alone is no change of the rule.

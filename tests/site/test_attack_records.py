@@ -66,8 +66,7 @@ def exception_of(person) -> str:
 	nobody = factory.named("Designation", "designation_name", "Nobody's")
 	doc = factory.rule(courses=[course], audience=[("Designation", nobody)])
 	exceptions.settle(
-		[person.employee],
-		[doc.name],
+		exceptions.known([person.employee], [doc.name]),
 		[exceptions.Unmet(person.employee, doc.name, course, "Refused", "No seats")],
 	)
 	return frappe.db.get_value(EXCEPTION, {"employee": person.employee})

@@ -9,7 +9,7 @@ import frappe
 import pytest
 from frappe.utils import get_datetime
 
-from smooth_lms_hr.assigning import assigning, by_hand, campaign, demands
+from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts, situations
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.plan import PlanReason
@@ -110,7 +110,7 @@ def count(people, courses, terms, given=None):
 @pytest.mark.parametrize("default_due_days", [30, 0])
 def test_it_counts_what_the_plan_of_each_says(everybody, given, default_due_days):
 	people, courses = everybody
-	terms = replace(by_hand.manual_terms(), default_due_days=default_due_days)
+	terms = replace(assigning.terms_now(), default_due_days=default_due_days)
 	counted = count(people, courses, terms, given)
 	assert counted == each_by_itself(people, courses, terms, given)
 	# Every reason that there is, but for what other apps say of mandatory courses.
@@ -126,7 +126,7 @@ def test_it_counts_what_the_plan_of_each_says(everybody, given, default_due_days
 def test_each_case_by_itself_is_counted_right(everybody):
 	"""Where one case is taken for another, two wrongs could make the sum right."""
 	people, courses = everybody
-	terms = by_hand.manual_terms()
+	terms = assigning.terms_now()
 	by_person = {}
 	for person, plan in plans(people, courses, terms):
 		by_person.setdefault(person.member, Counter())[plan.reason] += 1
@@ -147,7 +147,7 @@ def test_it_does_not_matter_how_many_are_read_at_once(everybody, monkeypatch):
 
 
 def test_nobody_and_nothing_is_nothing():
-	person, terms = Person("nobody@example.com", "Nobody"), by_hand.manual_terms()
+	person, terms = Person("nobody@example.com", "Nobody"), assigning.terms_now()
 	assert count([person], [], terms) == Counter()
 	course = facts.published_courses([factory.course("The course")])
 	assert not count([], course, terms).total()
@@ -179,7 +179,7 @@ def test_a_lesson_that_was_completed_twice_is_one_and_the_last_time_counts(days)
 	learn(people[0].member, course, first, *days)
 	learn(people[0].member, course, second, VALID_FOR + 2)
 	learn(people[1].member, course, first, *days)
-	courses, terms = facts.published_courses([course]), by_hand.manual_terms()
+	courses, terms = facts.published_courses([course]), assigning.terms_now()
 	counted = count(people, courses, terms)
 	assert counted == each_by_itself(people, courses, terms)
 	assert counted == {PlanReason.LEARNED_BEFORE: 1, PlanReason.NEW: 1}
@@ -195,6 +195,6 @@ def test_lists_that_cannot_be_told_apart_are_read_row_by_row(member, monkeypatch
 	read = []
 	row_by_row = situations._who_row_by_row
 	monkeypatch.setattr(situations, "_who_row_by_row", lambda rows: read.append(1) or row_by_row(rows))
-	counted = count(people, facts.published_courses([course]), by_hand.manual_terms())
+	counted = count(people, facts.published_courses([course]), assigning.terms_now())
 	assert counted == {PlanReason.LEARNED_BEFORE: 2, PlanReason.NEW: 1}
 	assert bool(read) == ("," in member)
