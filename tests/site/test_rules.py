@@ -386,8 +386,8 @@ def test_why_she_did_not_get_it_is_one_click_away(hr, course, driver):
 	owed_, why = explained(driver.name, course)
 	assert owed_
 	assert [(cause, fits) for cause, fits, _words in why] == [(drivers.name, True), (clerks.name, False)]
-	driver.status = "Inactive"
-	driver.save()
+	# ERPNext 16 disables the user along with it, which HR may not.
+	frappe.db.set_value("Employee", driver.name, "status", "Inactive")
 	assert explained(driver.name, course)[1][1][2] == "the employee is not active"
 
 
