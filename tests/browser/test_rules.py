@@ -99,7 +99,8 @@ def test_exceptions_say_who_why_and_what_solves_it(desk, hr, drivers, committed)
 	line = page.locator(".dt-row", has_text=drivers.late.name)
 	expect(line).to_contain_text("has no user to log in with")
 	line.get_by_text("Enter User").click()
-	expect(page.locator(".title-text", has_text="Late")).to_be_visible()
+	page.wait_for_url(f"**/employee/{drivers.late.name}")
+	expect(page.locator("input[data-fieldname=first_name]")).to_have_value("Late")
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])

@@ -12,6 +12,7 @@ from smooth_lms_hr.training.status import OPEN
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
 from tests.browser.test_desk import LIST, settle
+from tests.site import factory
 from tests.site.differences import has_desktop
 
 WORKSPACE, TILE = "/app/training-compliance", "Training Compliance"
@@ -38,6 +39,16 @@ def debts(people, committed):
 
 
 @pytest.fixture
+def exception(people, committed):
+	"""Somebody who cannot be assigned what a rule asks for."""
+	factory.employee(
+		first_name="Late", designation=(name := factory.named("Designation", "designation_name", "Diver"))
+	)
+	factory.rule(courses=[factory.course("Diving", is_mandatory=0)], audience=[("Designation", name)])
+	committed()
+
+
+@pytest.fixture
 def learner(people, committed):
 	"""Somebody who works in the desk, owes training, and looks after nobody's."""
 	user = people.clerk.user_id
@@ -54,7 +65,7 @@ def open_workspace(desk, user: str) -> Page:
 
 
 def expect_workspace(page: Page) -> None:
-	expect(page.locator(".number-widget-box .number")).to_have_count(4)
+	expect(page.locator(".number-widget-box .number")).to_have_count(5)
 	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
 
 
@@ -67,7 +78,7 @@ def expect_rows(page: Page, filters: dict) -> None:
 		expect(rows.filter(has_text=title)).to_have_count(1)
 
 
-def test_each_number_is_the_databases_and_leads_to_what_it_counts(desk, hr, debts):
+def test_each_number_is_the_databases_and_leads_to_what_it_counts(desk, hr, debts, exception):
 	cards = {
 		"Open Trainings": debts.open,
 		"Overdue Trainings": debts.overdue,
@@ -81,6 +92,10 @@ def test_each_number_is_the_databases_and_leads_to_what_it_counts(desk, hr, debt
 		expect(card.locator(".number")).to_have_text(str(number))
 		card.locator(".number").click()
 		expect_rows(page, filters)
+	exceptions = open_workspace(desk, hr).locator(".number-widget-box", has_text="Training Exceptions")
+	expect(exceptions.locator(".number")).to_have_text("1")
+	exceptions.locator(".number").click()
+	expect(exceptions.page.locator(".dt-row", has_text="has no user to log in with")).to_have_count(1)
 	page = open_workspace(desk, hr)
 	rate = page.locator(".number-widget-box", has_text="Completed on Time").locator(".number")
 	expect(rate).to_have_text(get_on_time_rate())
