@@ -16,7 +16,9 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
+from smooth_lms_hr.following import equivalents
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
+from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -213,6 +215,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 	# In chunks: that bounds the locks held and the memory used.
 	for chunks, step in (
 		(chunks_of_open(CHUNK), reconcile),
+		(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 		(chunks_of_late(today, CHUNK), flag_overdue),
 	):
 		with steps.going_on(what):

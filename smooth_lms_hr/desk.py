@@ -7,6 +7,7 @@ from frappe.utils import getdate
 from smooth_lms_hr import daily
 from smooth_lms_hr.setup import defaults
 from smooth_lms_hr.showing import figures, tables
+from smooth_lms_hr.sources import equivalents
 from smooth_lms_hr.sources.settings import SETTINGS
 from smooth_lms_hr.sources.validation import Name, checked
 from smooth_lms_hr.telling import by_request
@@ -15,13 +16,14 @@ from smooth_lms_hr.telling import by_request
 @frappe.whitelist()
 @checked
 def get_course_training(course: Name) -> dict:
-	"""Return how many people owe a course, as far as the session user may see them.
+	"""Return how many people owe a course, as far as the session user may see them, and what it counts like.
 
 	:param course: name of an LMS Course
-	:return: {"open", "overdue" (some of the open), "completed"}
+	:return: {"open", "overdue" (some of the open), "completed", "counts_like" (the courses that it counts like: rows of
+	        parent, title and from_date)}
 	:raises frappe.PermissionError:
 	"""
-	return figures.counts_of_course(course)
+	return {**figures.counts_of_course(course), "counts_like": equivalents.counted_by(course)}
 
 
 @frappe.whitelist()

@@ -49,6 +49,7 @@ doc_events = {
 	},
 	"LMS Course": {
 		"validate": "smooth_lms_hr.lms_integration.validate_course",
+		"on_update": "smooth_lms_hr.lms_integration.on_course_change",
 		"on_trash": "smooth_lms_hr.lms_integration.on_course_trash",
 		"before_rename": "smooth_lms_hr.lms_integration.before_course_rename",
 		"after_rename": "smooth_lms_hr.lms_integration.on_course_renamed",
@@ -129,6 +130,7 @@ ignore_links_on_delete = [
 	"LMS Training Assignment",
 	"LMS Training Cause",
 	"LMS Training Content",
+	"LMS Training Equivalent",
 	"LMS Training Event",
 	"LMS Training Exception",
 	"LMS Training Notification",

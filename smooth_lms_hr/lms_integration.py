@@ -2,14 +2,14 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html
+from frappe.utils import cint, escape_html, flt
 
-from smooth_lms_hr.following import life_events, merging, progress, proof
+from smooth_lms_hr.following import equivalents, life_events, merging, progress, proof
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
-from smooth_lms_hr.training.status import OPEN
+from smooth_lms_hr.training.status import DONE_PERCENT, OPEN
 
 
 def validate_enrollment(doc, method=None):
@@ -36,6 +36,9 @@ def on_enrollment_change(doc, method=None):
 		if before and (before.member, before.course) != (doc.member, doc.course):
 			progress.follow_moved_enrollment(doc.name, before.member, before.course)
 		progress.follow(doc.member, doc.course, doc.name)
+		# A claim of Learning's, but where it is not made nothing is completed: what counts is asked of the lessons.
+		if flt(doc.progress) >= DONE_PERCENT:
+			equivalents.follow(doc.member, doc.course)
 
 
 def on_enrollment_trash(doc, method=None):
@@ -58,6 +61,7 @@ def validate_course(doc, method=None):
 				),
 				title=_("Mandatory Training"),
 			)
+	_validate_equivalents(doc)
 	_warn_of_open_assignments(doc)
 
 
@@ -83,7 +87,29 @@ def _warn_of_open_assignments(doc):
 	)
 
 
+def _validate_equivalents(doc):
+	"""Refuse a course that counts like itself, and one that is named twice."""
+	seen = set()
+	for row in doc.get("equivalents") or ():
+		if row.course == doc.name or row.course in seen:
+			said = (
+				_("Row {0}: a course counts like itself anyway.")
+				if row.course == doc.name
+				else _("Row {0}: {1} is named twice.")
+			)
+			frappe.throw(
+				said.format(row.idx, frappe.bold(escape_html(row.course))), title=_("Mandatory Training")
+			)
+		seen.add(row.course)
+
+
+def on_course_change(doc, method=None):
+	"""LMS Course on_update: what counts like it may be said otherwise now."""
+	equivalents.on_course_change(doc)
+
+
 def on_course_trash(doc, method=None):
+	equivalents.forget(doc)
 	life_events.cancel_open({"course": doc.name}, reasons.COURSE_DELETED, doc)
 
 
@@ -97,6 +123,7 @@ def on_course_renamed(doc, method, old, new, merge=False):
 	"""LMS Course after_rename: what is owed has moved; of what somebody owed of both courses, one assignment stays."""
 	if merge:
 		merging.settle(doc.doctype, old, new)
+		equivalents.keep_one_of_each(new)
 	else:
 		merging.record_rename(doc.doctype, old, new)
 

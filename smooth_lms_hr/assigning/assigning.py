@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, causes
-from smooth_lms_hr.sources import facts, jobs, learning, situations, words
+from smooth_lms_hr.sources import equivalents, facts, jobs, learning, situations, words
 from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING, RULE
 from smooth_lms_hr.sources.people import Person
@@ -94,13 +94,20 @@ def plan_assignments(wishes: Collection[Wish], today: date) -> list[tuple[Person
 	held = facts.held_assignments(
 		{member for member, _course in pairs}, {course for _member, course in pairs}
 	)
-	enrolments = facts.enrolments(pairs)
+	enrolments, done_elsewhere = facts.enrolments(pairs), equivalents.completed(pairs)
 	plans = []
 	for person, course, demands in wishes:
 		pair = (person.member, course.name)
 		plans += [
 			(person, planned)
-			for planned in plan_course(course, demands, held.get(pair, ()), enrolments.get(pair), today)
+			for planned in plan_course(
+				course,
+				demands,
+				held.get(pair, ()),
+				enrolments.get(pair),
+				today,
+				equivalents=done_elsewhere.get(pair, ()),
+			)
 		]
 	return plans
 
@@ -115,9 +122,19 @@ def count_plans(
 	:param people: each once
 	:param demands: the same of everybody, by course
 	"""
+	by_member = {person.member: person for person in people}
 	courses = {course.name: course for course in demands}
-	counted = situations.count([person.member for person in people], list(courses))
-	decided = Counter()
+	owed = equivalents.of(courses)
+	# Who completed another course that counts is looked at one by one: they are few.
+	done_elsewhere = equivalents.completed({(member, course) for course in owed for member in by_member})
+	wishes = [
+		Wish(by_member[member], courses[name], (demands[courses[name]],)) for member, name in done_elsewhere
+	]
+	decided = Counter(planned.reason for _person, planned in plan_assignments(wishes, today))
+	counted = situations.count(list(by_member), courses.keys() - owed.keys())
+	for name in owed:
+		others = [member for member in by_member if (member, name) not in done_elsewhere]
+		counted |= situations.count(others, [name])
 	for name, course in courses.items():
 		for situation, number in counted[name].items():
 			for planned in _plan_situation(course, demands[course], situation, today):
@@ -216,8 +233,7 @@ def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms
 			"original_due_date": planned.due.date,
 			"due_date_set_on": terms.today,
 			"due_date_basis": words.due_date_basis(planned.due, terms.assigned_by),
-			# Chosen now, so that the row needs no second write once the enrolment is there.
-			"enrollment": planned.enrolment.name if planned.enrolled else frappe.generate_hash(length=10),
+			"enrollment": _enrollment(planned),
 			"assigned_by": terms.assigned_by,
 			"assigned_on": now_datetime(),
 			"completed_on": planned.completed_on,
@@ -229,9 +245,17 @@ def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms
 			"causes": causes.rows_of(planned.demands),
 		}
 	)
+	doc.flags.equivalent = planned.equivalent
 	# Rows that are written together are validated by nobody.
 	doc.keep_text_plain()
 	return doc
+
+
+def _enrollment(planned: AssignmentPlan) -> str | None:
+	"""Return the enrolment of a new assignment, chosen now where there is none yet: then the row needs no second write."""
+	if planned.enrols:
+		return frappe.generate_hash(length=10)
+	return planned.enrolment and planned.enrolment.name
 
 
 def _insert(wanted: list, outcome: AssignmentOutcome) -> None:
@@ -263,7 +287,7 @@ def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: Assignme
 			doc.member, doc.course, doc.enrollment, terms.known.get((doc.member, doc.course))
 		)
 		for result, doc in wanted
-		if not result.plan.enrolled
+		if result.plan.enrols
 	}
 	learning.enrol_together(list(enrolling.values()))
 	refused = []

@@ -12,7 +12,7 @@ from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import numbers, telling_others
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
 from smooth_lms_hr.training.history import NOTHING, State
 
@@ -72,7 +72,7 @@ def record_assigned(docs: Iterable) -> None:
 				done_by=doc.assigned_by,
 				**_first_cause(doc),
 			),
-			*events.make_of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY),
+			*events.make_of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY, **_counted(doc)),
 		)
 	)
 
@@ -85,6 +85,13 @@ def _first_cause(doc) -> dict[str, str]:
 		if row.cause_doctype != "User"
 		for fieldname in ("cause_doctype", "cause")
 	}
+
+
+def _counted(doc) -> dict[str, str]:
+	"""Return what events say of the other course by which a new assignment is completed."""
+	if not (other := doc.flags.equivalent):
+		return {}
+	return {"reason": reasons.EQUIVALENT, "cause_doctype": "LMS Course", "cause": other.course}
 
 
 def record_change(doc, before, reason: str | None = None, done_by: str | None = None) -> None:

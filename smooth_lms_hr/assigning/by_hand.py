@@ -16,7 +16,7 @@ from smooth_lms_hr.assigning.assigning import (
 	put_on_file,
 	terms_now,
 )
-from smooth_lms_hr.sources import facts, learning, people, validation, words
+from smooth_lms_hr.sources import equivalents, facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.due_dates import MAX_DAYS, Basis, Due
@@ -58,7 +58,7 @@ def enrol(doc) -> None:
 	assignments.record_assigned([doc])
 	learning.ensure_learner_role([doc.member])
 	announce([doc.name])
-	if not planned.enrolled:
+	if planned.enrols:
 		learning.enrol(doc.member, doc.course, doc.enrollment)
 	if planned.starts_over:
 		learning.start_over(doc.member, [doc.course], [doc.enrollment])
@@ -181,6 +181,7 @@ def _plan(
 		facts.enrolments({pair}).get(pair),
 		terms.today,
 		renew=True,
+		equivalents=equivalents.completed({pair}).get(pair, ()),
 	)
 	asked_for = plans[-1]
 	if asked_for.held and not asked_for.assigns and not _may_read(asked_for.held.name):

@@ -16,7 +16,7 @@ from smooth_lms_hr.sources.filters import refuse_missing
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.validation import MAX_NAMES
-from smooth_lms_hr.training.plan import TO_ASSIGN, Course, PlanReason
+from smooth_lms_hr.training.plan import PUT_ON_FILE, TO_ASSIGN, Course, PlanReason
 
 # Above this a request would outlive the web server's patience, and it is all or nothing.
 MAX_PEOPLE_TIMES_COURSES = 2000
@@ -160,7 +160,7 @@ def preview(selection: Selection) -> dict:
 		"assignments": sum(decided[why] for why in TO_ASSIGN),
 		"new": decided[PlanReason.NEW],
 		"renewal": decided[PlanReason.RENEWAL],
-		"put_on_file": decided[PlanReason.LEARNED_BEFORE],
+		"put_on_file": sum(decided[why] for why in PUT_ON_FILE),
 		"open": decided[PlanReason.OPEN],
 		"valid": decided[PlanReason.VALID],
 		"waived": decided[PlanReason.WAIVED],

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt, get_datetime, getdate
+from frappe.utils import flt, get_datetime, getdate
 from pypika.terms import ValueWrapper
 
 from smooth_lms_hr.assigning import assignments, causes
 from smooth_lms_hr.following import learning_doubles, progress
 from smooth_lms_hr.record import events, ledger, reasons
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources import facts, learning
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.training import standing
@@ -220,19 +220,11 @@ def _settle_pairs(
 ) -> dict[str, MergedAssignment]:
 	"""Cancel what is owed twice and number the rest; return what was cancelled, each with what stands in its place."""
 	today = getdate()
-	validity = dict(
-		frappe.get_all(
-			"LMS Course",
-			filters={"name": ("in", {course for _member, course in pairs})},
-			fields=["name", "validity_days"],
-			order_by="name",
-			as_list=True,
-		)
-	)
+	validity = facts.validity_days({course for _member, course in pairs})
 	gone: dict[str, MergedAssignment] = {}
 	numbers: dict[str, int] = {}
 	for (_member, course), of_pair in pairs.items():
-		gone |= standing.given_up(of_pair, cint(validity.get(course)), today)
+		gone |= standing.given_up(of_pair, validity.get(course, 0), today)
 		of_pair_numbers = standing.cycles(of_pair)
 		for one in of_pair:
 			number = of_pair_numbers[one.name]

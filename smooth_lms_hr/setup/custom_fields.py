@@ -38,7 +38,6 @@ CUSTOM_FIELDS = {
 			"label": "Due Within (Days)",
 			"description": "Days from assignment to due date. 0: the default in LMS Training Settings.",
 			"insert_after": "training_column_break",
-			"depends_on": "is_mandatory",
 			"non_negative": 1,
 		},
 		{
@@ -47,8 +46,28 @@ CUSTOM_FIELDS = {
 			"label": "Validity Days",
 			"description": "Days that a completion counts. 0: it never expires.",
 			"insert_after": "training_due_days",
-			"depends_on": "is_mandatory",
 			"non_negative": 1,
+		},
+		{
+			"fieldname": "training_equivalents_section",
+			"fieldtype": "Section Break",
+			"label": "Equivalents",
+			"insert_after": "validity_days",
+		},
+		{
+			"fieldname": "equivalents",
+			"fieldtype": "Table",
+			"label": "Equivalent Courses",
+			"options": "LMS Training Equivalent",
+			"description": "Who completes one of these has completed this course too, and need not learn it.",
+			"insert_after": "training_equivalents_section",
+		},
+		{
+			# The desk names here the courses that this one counts like.
+			"fieldname": "training_counts_like",
+			"fieldtype": "HTML",
+			"label": "Counts Like",
+			"insert_after": "equivalents",
 		},
 	],
 	"Employee": [

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import formatdate
 
 from smooth_lms_hr.assigning import causes
-from smooth_lms_hr.sources import facts, people, rules, words
+from smooth_lms_hr.sources import equivalents, facts, people, rules, words
 from smooth_lms_hr.sources.names import ASSIGNMENT, EXCEPTION, ONBOARDING, RULE
 from smooth_lms_hr.sources.people import Problem
 from smooth_lms_hr.training.audience import Mismatch
@@ -44,6 +44,7 @@ def explain(employee: str | None, member: str | None) -> dict:
 		said = {(one.course, one.cause) for one in reasons}
 		reasons += [one for one in _of_what_could_ask(employee) if (one.course, one.cause) not in said]
 	reasons += _of_what_is_settled(held)
+	reasons += _of_equivalents(member, {one.course for one in reasons})
 	by_course = defaultdict(list)
 	for one in reasons:
 		by_course[one.course].append({"cause": one.cause, "fits": one.fits, "words": one.words})
@@ -167,6 +168,26 @@ def _of_what_is_settled(held: list[frappe._dict]) -> Iterator[Reason]:
 		elif row.status == WAIVED:
 			said = _("waived on {0} ({1})").format(formatdate(row.waived_on), row.name)
 			yield Reason(row.course, row.name, False, said)
+
+
+def _of_equivalents(member: str | None, courses: set[str]) -> Iterator[Reason]:
+	"""Yield which other courses count like those that are spoken of, and which of them the person has completed when."""
+	done = equivalents.completed({(member, course) for course in courses}) if member else {}
+	for course, rows in equivalents.of(courses).items():
+		completed = {one.course: one.completed_on for one in done.get((member, course), ())}
+		for row in rows:
+			title = row.title or row.course
+			if day := completed.get(row.course):
+				said = _("{0}, which counts like this course, was completed on {1}").format(
+					title, formatdate(day)
+				)
+			elif row.from_date:
+				said = _("{0} counts like this course if completed from {1}; it is not").format(
+					title, formatdate(row.from_date)
+				)
+			else:
+				said = _("{0} counts like this course; it is not completed").format(title)
+			yield Reason(course, row.course, False, said)
 
 
 def _titles(courses) -> dict[str, str]:

@@ -39,6 +39,13 @@ def published_courses(names: Collection[str]) -> list[Course]:
 	return _courses({"published": 1, "name": ("in", list(names))})
 
 
+def validity_days(courses: Collection[str]) -> dict[str, int]:
+	"""Return how many days a completion of each course counts, 0 for ever, whether it is published or not."""
+	filters = {"name": ("in", list(courses))}
+	rows = frappe.get_all("LMS Course", filters, ["name", "validity_days"], order_by="name", as_list=True)
+	return {name: cint(days) for name, days in rows}
+
+
 def _courses(filters: dict) -> list[Course]:
 	# Learners and HR have no permission on LMS Course itself; which courses are owed is no secret to them.
 	rows = frappe.get_all(

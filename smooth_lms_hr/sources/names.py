@@ -9,6 +9,7 @@ RUN_STEP = "LMS Training Run Step"
 CAUSE = "LMS Training Cause"
 RULE = "LMS Training Rule"
 EXCEPTION = "LMS Training Exception"
+EQUIVALENT = "LMS Training Equivalent"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"

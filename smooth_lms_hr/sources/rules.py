@@ -60,6 +60,12 @@ def read_rules(names: Collection[str] | None = None, enabled: bool = False) -> l
 	return _rules([(row, lines[row.name], contents[row.name]) for row in rows])
 
 
+def first_mails(names: Collection[str]) -> dict[str, str]:
+	"""Return the Email Template by which what rules assign is announced, of those that have one of their own."""
+	filters = {"name": ("in", list(names)), "email_template": ("is", "set")}
+	return dict(frappe.get_all(RULE, filters, ["name", "email_template"], order_by="name", as_list=True))
+
+
 def rule_of(doc) -> Rule:
 	"""Return the rule that a document stands for, saved or not, whether it is switched on or not."""
 	(rule,) = _rules([(doc, doc.audience, doc.contents)])

@@ -41,6 +41,10 @@ def reason_to_assign(planned: AssignmentPlan) -> str:
 		return _("{0}. Completed in Learning before it was assigned, on {1}.").format(
 			cause, planned.completed_on
 		)
+	if planned.reason is PlanReason.EQUIVALENT:
+		return _("{0}. {1}, completed on {2}, counts like this course.").format(
+			cause, planned.equivalent.title, planned.completed_on
+		)
 	if planned.reason is PlanReason.RENEWAL and planned.held:
 		return _("{0}. Renewal: {1} was {2} on {3}.").format(
 			cause, planned.held.name, _(planned.held.status).lower(), planned.held.settled_on
@@ -85,6 +89,10 @@ def no_due_date(demand: Demand) -> str:
 def describe_assigned(planned: AssignmentPlan) -> str:
 	if planned.reason is PlanReason.LEARNED_BEFORE:
 		return _("completed in Learning on {0}, put on file").format(formatdate(planned.completed_on))
+	if planned.reason is PlanReason.EQUIVALENT:
+		return _("{0}, completed on {1}, counts like it; put on file").format(
+			planned.equivalent.title, formatdate(planned.completed_on)
+		)
 	if planned.reason is PlanReason.RENEWAL:
 		return _("renewal {0}, due {1}").format(planned.cycle, formatdate(planned.due.date))
 	return _("due {0}").format(formatdate(planned.due.date))

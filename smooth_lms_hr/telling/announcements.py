@@ -1,7 +1,8 @@
-"""The first mail about new assignments: what, why, by when. One mail a person, and never twice."""
+"""The first mail about new assignments: what, why, by when. One mail a person and Email Template, and never twice."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import ASSIGNED, Notice
-from smooth_lms_hr.sources import people
+from smooth_lms_hr.sources import people, rules
 from smooth_lms_hr.sources.attempts import retry
 from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.telling import collect, email_templates, mails, send
@@ -51,18 +52,20 @@ def announce_forgotten(today: date, settings: Settings, do: Do) -> None:
 
 
 def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:
-	report, by_member = Report(), defaultdict(list)
+	report, mails_of = Report(), defaultdict(list)
 	rows = collect.open_assignments({"name": ("in", list(names))})
 	said = ledger.said_of([row.name for row in rows])
 	# Who could log in when it was assigned may have left by now.
 	reachable, _problems = people.by_user({row.member for row in rows})
+	own_mails = rules.first_mails({row.rule for row in rows if row.rule})
 	for row in rows:
 		if row.member in reachable and not any(notice.kind == ASSIGNED for notice in said[row.name]):
-			by_member[row.member].append(row)
-	bells = Bells(by_member)
-	for member, own in by_member.items():
+			mails_of[row.member, own_mails.get(row.rule, email_templates.ASSIGNED.name)].append(row)
+	bells = Bells({member for member, _template in mails_of})
+	for (member, name), own in mails_of.items():
 		notices = [Notice(row.name, ASSIGNED, row.due_date, MEMBER, member, row.due_date) for row in own]
 		with send.telling(_("Announcing training to {0} failed"), member, report):
-			send.to_member(own, notices, today, email_templates.ASSIGNED, report, with_mail, bells)
+			template = replace(email_templates.ASSIGNED, name=name)
+			send.to_member(own, notices, today, template, report, with_mail, bells)
 	bells.ring()
 	return report

@@ -1,6 +1,6 @@
 """What a person owes: which courses are to be assigned, and why the others are not (rules 3 to 6, 10)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -40,6 +40,18 @@ class Enrolment:
 	name: str | None
 	progress: float = 0
 	completed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Equivalent:
+	"""Another course, which the person completed and which counts like the one that is owed.
+
+	:param completed_on: the last time, in the site's time zone
+	"""
+
+	course: str
+	title: str
+	completed_on: date
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ class PlanReason(str, Enum):
 	NEW = "new"
 	RENEWAL = "renewal"
 	LEARNED_BEFORE = "learned before"
+	EQUIVALENT = "equivalent"
 	# nothing to assign
 	OPEN = "open"
 	VALID = "valid"
@@ -92,7 +105,9 @@ class PlanReason(str, Enum):
 	NOT_MEANT = "not meant"
 
 
-TO_ASSIGN = (PlanReason.NEW, PlanReason.RENEWAL, PlanReason.LEARNED_BEFORE)
+# Assigned as completed, so that the file shows it.
+PUT_ON_FILE = (PlanReason.LEARNED_BEFORE, PlanReason.EQUIVALENT)
+TO_ASSIGN = (PlanReason.NEW, PlanReason.RENEWAL, *PUT_ON_FILE)
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,7 @@ class AssignmentPlan:
 	progress: float = 0
 	due: Due | None = None
 	completed_on: date | None = None
+	equivalent: Equivalent | None = None
 
 	@property
 	def assigns(self) -> bool:
@@ -123,6 +139,11 @@ class AssignmentPlan:
 	@property
 	def enrolled(self) -> bool:
 		return bool(self.enrolment and self.enrolment.name)
+
+	@property
+	def enrols(self) -> bool:
+		"""To be enrolled first; whoever learned it by another course need not learn it."""
+		return not self.enrolled and self.reason is not PlanReason.EQUIVALENT
 
 	@property
 	def starts_over(self) -> bool:
@@ -141,6 +162,7 @@ def plan_course(
 	enrolment: Enrolment | None,
 	today: date,
 	renew: bool = False,
+	equivalents: Collection[Equivalent] = (),
 ) -> list[AssignmentPlan]:
 	"""Decide what one person owes of one course.
 
@@ -150,6 +172,7 @@ def plan_course(
 	:param enrolment: the person's enrolment in the course, None without one
 	:param today: in the site's time zone
 	:param renew: assign again though an earlier assignment is settled and still counts (somebody's choice)
+	:param equivalents: what the person completed that counts like the course
 	:return: usually one plan; two where an old completion is put on file and is no longer valid
 	"""
 	demands = tuple(sorted(demands, key=lambda one: one.due.date if one.due else date.max))
@@ -183,9 +206,14 @@ def plan_course(
 		unmet = tuple(one for one in demands if not one.is_met(settled_on, course.validity_days, today))
 	if not unmet and settled:
 		return [AssignmentPlan(course, reason_settled, demands, held=settled, enrolment=enrolment)]
-	due = (unmet or demands)[0].due
+	other = _latest_since(equivalents, settled_on)
+	still_unmet = tuple(
+		one for one in unmet if not (other and one.is_met(other.completed_on, course.validity_days, today))
+	)
+	asked = still_unmet or unmet or demands
+	due = asked[0].due
 	if not due:
-		return [AssignmentPlan(course, PlanReason.NO_DUE_DATE, unmet or demands, enrolment=enrolment)]
+		return [AssignmentPlan(course, PlanReason.NO_DUE_DATE, asked, enrolment=enrolment)]
 	if reason_settled is PlanReason.LEARNED_BEFORE:
 		plans.append(
 			AssignmentPlan(
@@ -203,6 +231,23 @@ def plan_course(
 		cycle += 1
 		if not unmet:
 			return plans
+	if not still_unmet:
+		plans.append(
+			AssignmentPlan(
+				course,
+				PlanReason.EQUIVALENT,
+				unmet,
+				held=settled,
+				enrolment=enrolment,
+				cycle=cycle,
+				status=COMPLETED,
+				progress=progress,
+				due=due,
+				completed_on=other.completed_on,
+				equivalent=other,
+			)
+		)
+		return plans
 
 	reason = PlanReason.RENEWAL if reason_settled else PlanReason.NEW
 	# A renewal begins at nothing done: what was learned is on file in the cycle before.
@@ -213,7 +258,7 @@ def plan_course(
 		AssignmentPlan(
 			course,
 			reason,
-			unmet,
+			still_unmet,
 			held=settled,
 			enrolment=enrolment,
 			cycle=cycle,
@@ -223,3 +268,32 @@ def plan_course(
 		)
 	)
 	return plans
+
+
+def counts_while_open(
+	other: Equivalent,
+	assigned_on: date,
+	settled_on: date | None,
+	demands: Collection[Demand],
+	validity_days: int,
+	today: date,
+) -> bool:
+	"""Return whether a completed equivalent completes an assignment of the course that is open.
+
+	Completed since it was assigned, it does. Completed before, it does where it would be put on file today: then nobody
+	had said yet, when it was assigned, that the one counts like the other.
+
+	:param settled_on: the day on which an earlier assignment of the course was settled the last time, None without one
+	:param demands: what the assignment is owed for
+	"""
+	if settled_on and other.completed_on <= settled_on:
+		return False
+	return other.completed_on >= assigned_on or all(
+		one.is_met(other.completed_on, validity_days, today) for one in demands
+	)
+
+
+def _latest_since(equivalents: Collection[Equivalent], settled_on: date | None) -> Equivalent | None:
+	"""Return the equivalent that was completed last, unless the course itself was settled since then."""
+	last = max(equivalents, key=lambda one: (one.completed_on, one.course), default=None)
+	return None if last and settled_on and last.completed_on <= settled_on else last

@@ -104,7 +104,7 @@ class Rule:
 		:param today: in the site's time zone
 		:param default_days: "Default Due Days" of the settings
 		"""
-		since = self._counts_since(today)
+		since = self.counts_since(today)
 		if content.ends_on and content.ends_on < today:
 			return Demand(cause, None, DueProblem.IN_THE_PAST, content.ends_on, since)
 		if content.ends_on:
@@ -115,7 +115,8 @@ class Rule:
 			return Demand(cause, None, error.problem, error.day, since)
 		return Demand(cause, due, counts_since=since)
 
-	def _counts_since(self, today: date) -> date | None:
+	def counts_since(self, today: date) -> date | None:
+		"""Return the day before which a completion does not count for the rule, None where any counts that is valid."""
 		since = today - timedelta(days=self.counts_within) if self.counts_within else date.min
 		if day := self.due.fixed_day:
 			# Of a yearly campaign, what was done since the last one. Never a day ahead: what is done now has to count.

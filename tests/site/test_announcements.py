@@ -38,6 +38,20 @@ def test_what_was_said_of_others_is_not_asked_for(worker, boss):
 	assert [set(ledger.said_of(names)) for names in ([own], [own, other])] == [{own}, {own, other}]
 
 
+def test_a_rule_may_have_a_first_mail_of_its_own(worker):
+	values = {"doctype": "Email Template", "name": factory.unique("Template"), "subject": "Welcome: {{ what }}"}
+	template = frappe.get_doc({**values, "use_html": 1, "response_html": "Dear {{ first_name }}"}).insert(
+		ignore_permissions=True
+	)
+	for title, fields in (("Ladders", {}), ("Lifts", {"email_template": template.name}), ("Cranes", {})):
+		factory.rule(courses=[factory.course(title, is_mandatory=0)], **fields)
+	names = [row.name for row in factory.assignments(member=worker.user_id)]
+	announcements.announce(names)
+	assert sorted(subject for _to, subject, _text in read_mails()) == ["Training: 2 courses", "Welcome: Lifts"]
+	announcements.announce(names)
+	assert read_mails() == []
+
+
 def test_the_first_mail_goes_out_once_hrs_save_is_committed(worker):
 	owe(worker, "Safety")
 	assert read_mails() == []

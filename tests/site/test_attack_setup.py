@@ -122,7 +122,11 @@ WAYS = {
 	rename_a_field: {"The field Is Mandatory of LMS Course"},
 	move_a_field: {"The field Validity Days of LMS Course"},
 	rename_a_field_in_customize_form: {"The field Is Mandatory of LMS Course"},
-	move_a_field_in_customize_form: {"The field Validity Days of LMS Course"},
+	# What follows it follows something else now.
+	move_a_field_in_customize_form: {
+		"The field Validity Days of LMS Course",
+		"The field Equivalents of LMS Course",
+	},
 	hide_a_field: {"The field Training Note of Employee Onboarding"},
 	delete_a_field: {"The field Training Overview of Employee Onboarding"},
 	take_the_right_away: {"The right of HR User to pick an LMS Course"},

@@ -41,6 +41,9 @@
 				add_count(frm, __("Open: {0}", [counts.open]), counts.open ? "blue" : "gray", "Open");
 				add_count(frm, __("Overdue: {0}", [counts.overdue]), counts.overdue ? "red" : "gray", "Overdue");
 				add_count(frm, __("Completed: {0}", [counts.completed]), "green", "Completed");
+				frm.fields_dict.training_counts_like?.$wrapper.html(
+					smooth_lms_hr.training.counts_like_in_words(counts.counts_like),
+				);
 			});
 	}
 

@@ -196,6 +196,21 @@ frappe.provide("smooth_lms_hr.training");
 			__("Their assignments stay open; those who need not do it any more have to be waived."),
 		].join(" ");
 
+	// The courses that one counts like, as HTML; nothing where it counts like none.
+	training.counts_like_in_words = (rows) =>
+		rows
+			.map(({ parent, title, from_date }) => {
+				const link = `<a href="${frappe.utils.get_form_link("LMS Course", parent)}">${escape(title || parent)}</a>`;
+				return from_date
+					? __("This course counts like {0} if it is completed from {1}.", [
+							link,
+							frappe.datetime.str_to_user(from_date),
+						])
+					: __("This course counts like {0}.", [link]);
+			})
+			.map((said) => `<p class="text-muted">${said}</p>`)
+			.join("");
+
 	// ---- what LMS Training Settings will do, saved or not
 
 	training.settings_in_words = (doc) =>
