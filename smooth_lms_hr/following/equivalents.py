@@ -1,4 +1,4 @@
-"""A course that somebody completes counts for others that they owe (rule 11)."""
+"""A course that somebody completes counts for others that they owe (rule 5)."""
 
 from collections.abc import Collection, Iterator
 from datetime import date

@@ -61,8 +61,8 @@ def test_a_rule_shows_what_it_would_do_while_it_is_written(desk, hr, drivers, co
 			return frappe.model.set_value(line.doctype, line.name, "value", "Clerk");
 		}"""
 	)
-	expect(preview(page)).to_contain_text("It fits 1 people")
-	expect(preview(page)).to_contain_text("1 new assignments")
+	expect(preview(page)).to_contain_text("It fits 1 person")
+	expect(preview(page)).to_contain_text("1 new assignment")
 	expect(preview(page)).to_contain_text("2 would no longer fit")
 	committed()
 	assert not factory.assignments(employee=drivers.clerk.name)

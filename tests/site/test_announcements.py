@@ -39,7 +39,11 @@ def test_what_was_said_of_others_is_not_asked_for(worker, boss):
 
 
 def test_a_rule_may_have_a_first_mail_of_its_own(worker):
-	values = {"doctype": "Email Template", "name": factory.unique("Template"), "subject": "Welcome: {{ what }}"}
+	values = {
+		"doctype": "Email Template",
+		"name": factory.unique("Template"),
+		"subject": "Welcome: {{ what }}",
+	}
 	template = frappe.get_doc({**values, "use_html": 1, "response_html": "Dear {{ first_name }}"}).insert(
 		ignore_permissions=True
 	)
@@ -47,7 +51,10 @@ def test_a_rule_may_have_a_first_mail_of_its_own(worker):
 		factory.rule(courses=[factory.course(title, is_mandatory=0)], **fields)
 	names = [row.name for row in factory.assignments(member=worker.user_id)]
 	announcements.announce(names)
-	assert sorted(subject for _to, subject, _text in read_mails()) == ["Training: 2 courses", "Welcome: Lifts"]
+	assert sorted(subject for _to, subject, _text in read_mails()) == [
+		"Training: 2 courses",
+		"Welcome: Lifts",
+	]
 	announcements.announce(names)
 	assert read_mails() == []
 

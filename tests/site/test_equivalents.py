@@ -1,4 +1,4 @@
-"""A completed course counts like another that is owed (rule 11): when it is asked for, and while it is open."""
+"""A completed course counts like another that is owed (rule 5): when it is asked for, and while it is open."""
 
 from datetime import timedelta
 

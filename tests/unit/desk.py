@@ -27,6 +27,7 @@ var frappe = {
 	utils: {
 		escape_html: (text) =>
 			text ? String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`) : "",
+		get_form_link: (doctype, name) => `/app/${doctype.toLowerCase().replaceAll(" ", "-")}/${name}`,
 	},
 	datetime: {
 		get_today: () => { throw new Error("it looked at the clock"); },

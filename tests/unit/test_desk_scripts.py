@@ -207,6 +207,20 @@ def test_a_preview_is_said_in_words_without_what_is_nothing():
 	]
 
 
+def test_what_a_course_counts_like_is_a_link_for_each_and_text():
+	rows = [
+		{"parent": "safety", "title": "<img src=x>", "from_date": None},
+		{"parent": "first-aid", "title": "First Aid", "from_date": "2026-01-31"},
+	]
+	with desk(TRAINING, today=TODAY) as js:
+		html = js.eval(f"smooth_lms_hr.training.counts_like_in_words({json.dumps(rows)})")
+		nothing = js.eval("smooth_lms_hr.training.counts_like_in_words([])")
+	assert nothing == ""
+	assert "<img" not in html
+	assert "This course counts like <a href=" in html
+	assert "First Aid</a> if it is completed from 31-01-2026." in html
+
+
 def test_an_explanation_is_text_whatever_rules_are_called():
 	evil = "<img src=x onerror=alert(1)>"
 	courses = [

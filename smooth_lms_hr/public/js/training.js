@@ -327,8 +327,9 @@ frappe.provide("smooth_lms_hr.training");
 	// What a rule would do, in sentences: labels, as text, each with its colour.
 	training.preview_in_words = function (preview) {
 		const said = [
-			[__("It fits {0} people", [preview.fits]), "blue"],
-			preview.new ? [__("{0} new assignments", [preview.new]), "orange"] : null,
+			[preview.fits === 1 ? __("It fits 1 person") : __("It fits {0} people", [preview.fits]), "blue"],
+			preview.new === 1 ? [__("1 new assignment"), "orange"] : null,
+			preview.new > 1 ? [__("{0} new assignments", [preview.new]), "orange"] : null,
 			preview.open ? [__("{0} owed already", [preview.open]), "gray"] : null,
 			preview.valid ? [__("{0} done already", [preview.valid]), "green"] : null,
 			preview.exceptions ? [__("{0} cannot be assigned", [preview.exceptions]), "red"] : null,

@@ -68,10 +68,24 @@
 		}
 		const name = frm.doc.name;
 		const rule = frm.is_dirty() || frm.is_new() ? JSON.stringify(frm.doc) : name;
-		frappe
-			.xcall("smooth_lms_hr.api.preview_rule", { rule }, "POST", { silent: true })
-			.then((preview) => frm.doc.name === name && show(frm, $wrapper, preview))
-			.catch(() => frm.doc.name === name && $wrapper.empty());
+		frappe.call({
+			method: "smooth_lms_hr.api.preview_rule",
+			type: "POST",
+			args: { rule },
+			silent: true,
+			callback: ({ message }) => frm.doc.name === name && show(frm, $wrapper, message),
+			error: (answer) => frm.doc.name === name && show_refusal($wrapper, answer),
+		});
+	}
+
+	// Why there is nothing to show: what the rule would be refused for, or that the server did not answer.
+	function show_refusal($wrapper, answer) {
+		const said = JSON.parse(answer?._server_messages || "[]").map((each) => JSON.parse(each).message);
+		$wrapper.html(
+			`<div class="section-body text-muted" style="padding: var(--padding-md)">${
+				said.join("<br>") || __("What the rule would do could not be found out.")
+			}</div>`,
+		);
 	}
 
 	function section(frm) {
