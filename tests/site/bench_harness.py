@@ -33,7 +33,7 @@ def clear_leftovers() -> None:
 	_leave_out_leftovers()
 	frappe.db.delete("Employee Onboarding")
 	# Whose mail server is gone with that run; Frappe would ask it before another account becomes the one that sends.
-	frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+	frappe.db.delete("Email Account", {"enable_outgoing": 1})
 	frappe.db.commit()
 
 
