@@ -6,6 +6,7 @@ import frappe
 
 from smooth_lms_hr import api
 from smooth_lms_hr.patches.v0_2 import make_stored_text_plain
+from smooth_lms_hr.patches.v0_3 import show_days_of_every_course
 from tests.site import factory
 from tests.site.test_attack_text import (
 	ASSIGNMENT,
@@ -71,3 +72,13 @@ def test_the_patch_is_run_by_migrations():
 	with open(patches, encoding="utf-8") as file:
 		_before, _section, after = file.read().partition("[post_model_sync]")
 	assert make_stored_text_plain.__name__ in after.split()
+
+
+def test_the_days_of_a_course_are_shown_after_an_upgrade_unless_somebody_hid_them():
+	fields = {"training_due_days": "is_mandatory", "validity_days": "eval:doc.published"}
+	for fieldname, shown_if in fields.items():
+		frappe.db.set_value("Custom Field", f"LMS Course-{fieldname}", "depends_on", shown_if)
+	show_days_of_every_course.execute()
+	meta = frappe.get_meta("LMS Course")
+	assert not meta.get_field("training_due_days").depends_on
+	assert meta.get_field("validity_days").depends_on == "eval:doc.published"
