@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from smooth_lms_hr.following import progress
+from smooth_lms_hr.following import equivalents, progress
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.telling import collect
@@ -16,11 +16,16 @@ BY_AN_INDEX = ("ref", "range", "eq_ref", "const")
 OURS = ("tabLMS Training Assignment", "tabLMS Training Notification")
 FINDING = {
 	"what is open": lambda: list(progress.chunks_of_open(1000)),
+	"what another course may complete": lambda: list(equivalents.chunks(1000, owed_courses())),
 	"what is late": lambda: list(progress.chunks_of_late(TODAY, 1000)),
 	"who is owed a word": lambda: list(collect.chunks_of_members(TODAY, get_settings())),
 	"who was never told": lambda: ledger.members_not_told(TODAY, "", 1000),
 	"who has had the digest": lambda: ledger.had_digest(TODAY),
 }
+
+
+def owed_courses() -> list[str]:
+	return frappe.get_all("LMS Training Assignment", distinct=True, pluck="course", order_by="course")
 
 
 @pytest.fixture
