@@ -6,7 +6,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.setup import defaults
-from smooth_lms_hr.showing import figures, tables
+from smooth_lms_hr.showing import figures, tables, unmet
 from smooth_lms_hr.sources import equivalents
 from smooth_lms_hr.sources.settings import SETTINGS
 from smooth_lms_hr.sources.validation import Name, checked
@@ -19,11 +19,12 @@ def get_course_training(course: Name) -> dict:
 	"""Return how many people owe a course, as far as the session user may see them, and what it counts like.
 
 	:param course: name of an LMS Course
-	:return: {"open", "overdue" (some of the open), "completed", "counts_like" (the courses that it counts like: rows of
-	        parent, title and from_date)}
+	:return: {"open", "overdue" (some of the open), "completed", "counts_like" (the courses that it counts like, for who
+	        may read courses: rows of parent, title and from_date)}
 	:raises frappe.PermissionError:
 	"""
-	return {**figures.counts_of_course(course), "counts_like": equivalents.counted_by(course)}
+	seen = frappe.has_permission("LMS Course", "read")
+	return {**figures.counts_of_course(course), "counts_like": equivalents.counted_by(course) if seen else []}
 
 
 @frappe.whitelist()
@@ -37,6 +38,21 @@ def get_on_time_rate(**_from_the_card) -> str:
 	months = figures.completions_per_month(getdate())
 	in_time, completed = sum(month[2] for month in months), sum(month[1] for month in months)
 	return tables.percent_in_words(in_time, completed)
+
+
+@frappe.whitelist()
+def count_exceptions(**_from_the_card) -> dict:
+	"""Answer a number card: how many lines the report "Training Exceptions" has for the session user.
+
+	:param _from_the_card: filters that a card sends; there is nothing to filter
+	:return: {"value", "fieldtype", "route" (to the report)}
+	:raises frappe.PermissionError:
+	"""
+	return {
+		"value": len(unmet.exceptions(frappe._dict())),
+		"fieldtype": "Int",
+		"route": ["query-report", "Training Exceptions"],
+	}
 
 
 @frappe.whitelist()

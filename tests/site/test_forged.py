@@ -36,6 +36,7 @@ METHODS = {
 		{"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS},
 	),
 	"desk.get_on_time_rate": (lambda victim: {}, {"HR User": READS, "Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"desk.count_exceptions": (lambda victim: {}, {"HR User": READS, "*": REFUSED}),
 	"desk.get_daily_status": (lambda victim: {}, {"*": REFUSED}),
 	"api.get_campaign": (lambda victim: {"run": victim.run}, {"*": "unknown"}),
 	"api.assign_mandatory_training": (

@@ -17,6 +17,7 @@ from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.overdue_trainings_by_dep
 from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.trainings_completed_per_month import (
 	trainings_completed_per_month as completions_chart,
 )
+from smooth_lms_hr.smooth_lms_hr.report.training_exceptions import training_exceptions as exceptions_report
 from tests.site import factory
 from tests.site.conftest import TODAY
 
@@ -64,7 +65,8 @@ def number_on(card: str):
 
 	doc = frappe.get_doc("Number Card", card)
 	if doc.type == "Custom":
-		return frappe.get_attr(doc.method)(filters=doc.filters_json)
+		said = frappe.get_attr(doc.method)(filters=doc.filters_json)
+		return said["value"] if isinstance(said, dict) else said
 	filters = json.loads(doc.filters_json)
 	for doctype, fieldname, sign, value in json.loads(doc.dynamic_filters_json or "[]"):
 		days = re.fullmatch(r"frappe\.datetime\.add_days\(frappe\.datetime\.get_today\(\), (\d+)\)", value)
@@ -147,13 +149,31 @@ def test_who_looks_after_nobody_reads_nothing_of_others(debts, role):
 	assert desk.get_on_time_rate() == "–"
 	assert overdue_chart.get()["datasets"][0]["values"] == []
 	assert {sum(each["values"]) for each in completions_chart.get()["datasets"]} == {0}
-	assert set(desk.get_course_training(debts.courses[0]).values()) == {0}
+	assert desk.get_course_training(debts.courses[0]) == {
+		"open": 0, "overdue": 0, "completed": 0, "counts_like": [],
+	}  # fmt: skip
+	with pytest.raises(frappe.PermissionError):
+		desk.count_exceptions()
+
+
+def test_the_card_of_exceptions_counts_the_lines_of_the_report_and_leads_there(debts):
+	late = factory.employee()
+	factory.rule(courses=[factory.course(is_mandatory=0)], audience=[("Employee", late.name)])
+	factory.onboarding(job_applicant=factory.applicant())
+	narrow = restricted(debts.elsewhere)
+	for user, number in ((factory.hr_manager(), 2), (narrow, 0)):
+		frappe.set_user(user)
+		said = desk.count_exceptions()
+		assert (said["value"], said["route"]) == (number, ["query-report", "Training Exceptions"])
+		assert len(exceptions_report.execute()[1]) == number
+		frappe.set_user("Administrator")
 
 
 def test_guests_are_refused(debts):
 	frappe.set_user("Guest")
 	for call in (
 		desk.get_on_time_rate,
+		desk.count_exceptions,
 		overdue_chart.get,
 		completions_chart.get,
 		lambda: desk.get_course_training(debts.courses[0]),
@@ -175,10 +195,13 @@ def test_connections_count_and_what_is_overdue_comes_first(debts):
 
 
 def test_a_course_knows_how_many_owe_it_as_far_as_one_may_see(debts):
-	assert desk.get_course_training(debts.courses[0]) == {"open": 2, "overdue": 1, "completed": 0}
-	assert desk.get_course_training(debts.courses[1]) == {"open": 1, "overdue": 0, "completed": 1}
+	def counts(course):
+		found = desk.get_course_training(course)
+		return found["open"], found["overdue"], found["completed"]
+
+	assert [counts(course) for course in debts.courses] == [(2, 1, 0), (1, 0, 1)]
 	frappe.set_user(restricted(debts.elsewhere))
-	assert desk.get_course_training(debts.courses[0]) == {"open": 1, "overdue": 0, "completed": 0}
+	assert counts(debts.courses[0]) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("fieldname", ["published", "is_mandatory"])

@@ -27,7 +27,10 @@ frappe.provide("smooth_lms_hr.training");
 
 	training.is_open = (status) => training.OPEN.includes(status);
 	training.colour = (status) => COLOURS[status] || "gray";
-	training.pill = (words, colour) => `<span class="indicator-pill ${colour}">${escape(words)}</span>`;
+	// In the dark Frappe's gray is too pale to be read on.
+	const QUIET = 'style="background: var(--bg-light-gray); color: var(--text-on-light-gray)"';
+	training.pill = (words, colour) =>
+		`<span class="indicator-pill ${colour}"${colour === "gray" ? ` ${QUIET}` : ""}>${escape(words)}</span>`;
 	training.name_of = (doc) => doc.employee_name || doc.member_name || doc.member || doc.name;
 
 	// Its decimals are for the figures; who reads one wants to know about how far it is.

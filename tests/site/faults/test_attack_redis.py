@@ -57,6 +57,7 @@ CALLS = {
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
 	DESK + "get_course_training": ("hr", lambda scene: {"course": scene.course}),
 	DESK + "get_on_time_rate": ("hr", lambda scene: {}),
+	DESK + "count_exceptions": ("hr", lambda scene: {}),
 	DESK + "get_daily_status": ("admin", lambda scene: {}),
 	DESK + "run_daily_now": ("admin", lambda scene: {}),
 	DESK + "send_test_mail": ("admin", lambda scene: {}),
