@@ -44,7 +44,7 @@ def complete(doc) -> None:
 	doc.set("causes", decided.causes)
 	# Only now is it known what all this is about.
 	doc.check_permission("create")
-	doc.flags.assignment_plan = planned
+	doc.flags.update(assignment_plan=planned, equivalent=planned.equivalent)
 
 
 def enrol(doc) -> None:

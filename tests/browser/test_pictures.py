@@ -220,6 +220,45 @@ def test_a_picture_of_a_course(desk, company, picture):
 	picture(page, "course-form")
 
 
+def test_pictures_of_training_rules(desk, company, picture, committed):
+	for name in ("Nurse", "Driver"):
+		factory.named("Designation", "designation_name", name)
+	people = [
+		person(f"{name} Blom", designation="Nurse", department=company.units[0]) for name in ("Eva", "Ole")
+	]
+	factory.employee(first_name="Kari", last_name="Vik", designation="Nurse", company=COMPANY)
+	driver = person("Max Blom", designation="Driver")
+	short = factory.course("First Aid", lessons=LESSONS, is_mandatory=0)
+	long = factory.course(
+		"First Aid for Nurses", lessons=LESSONS, is_mandatory=0, equivalents=[{"course": short}]
+	)
+	frappe.set_user(company.hr.user_id)
+	rule = factory.rule(
+		"Nurses Refresh First Aid",
+		[long],
+		[("Company", COMPANY), ("Designation", "Nurse")],
+		due_days=14,
+		when_it_no_longer_fits="Cancel What Is Not Begun",
+	)
+	frappe.set_user("Administrator")
+	committed()
+	hr, wide = company.hr.user_id, {"width": 1280, "height": 1100}
+	page = desk(f"/app/lms-training-rule/{rule.name}", hr, viewport=wide)
+	expect(page.locator(".rule-preview")).to_contain_text("It fits 3 people")
+	page.locator(".rule-preview summary").click()
+	picture(page, "training-rule")
+	page = desk("/app/query-report/Training Exceptions", hr)
+	expect(page.locator(".dt-scrollable .dt-row").first).to_be_visible()
+	picture(page, "training-exceptions")
+	for who in (people[0], driver):
+		page = desk(f"/app/employee/{who.name}", hr)
+		page.get_by_role("button", name="Explain Training").click()
+		expect(dialog(page, "Training of")).to_contain_text(
+			"Nurses Refresh First Aid" if who in people else "Driver"
+		)
+	picture(page, "explain-training")
+
+
 def test_pictures_for_a_learner(visit, company, picture, committed):
 	omar = company.people[NAMES.index("Omar Haddad")]
 	about = {"short_introduction": "Until the ambulance comes", "card_gradient": "Amber"}

@@ -163,6 +163,15 @@ def test_said_later_it_is_done_in_the_background(hr, first_aid):
 	assert stands(member, safety)[:2] == ("Completed", TODAY)
 
 
+def test_made_by_hand_it_is_put_on_file_too(hr, first_aid):
+	member, safety = factory.user(), counting(first_aid)
+	learn(member, first_aid)
+	doc = frappe.get_doc({"doctype": ASSIGNMENT, "member": member, "course": safety}).insert()
+	assert (doc.status, doc.completed_on, doc.enrollment) == ("Completed", TODAY, None)
+	assert events(member, safety)[-1] == ("Completed", "Completed", "LMS Course", first_aid)
+	assert not frappe.db.exists("LMS Enrollment", {"member": member, "course": safety})
+
+
 def test_what_somebody_chose_to_have_done_again_is_not_completed_by_what_is_on_file(hr, first_aid):
 	member, safety = factory.user(), counting(first_aid)
 	learn(member, first_aid)
