@@ -226,7 +226,8 @@ def test_pictures_of_training_rules(desk, company, picture, committed):
 	people = [
 		person(f"{name} Blom", designation="Nurse", department=company.units[0]) for name in ("Eva", "Ole")
 	]
-	factory.employee(first_name="Kari", last_name="Vik", designation="Nurse", company=COMPANY)
+	for first, last in (("Kari", "Vik"), ("Ivan", "Petrov"), ("Zoe", "Martin"), ("Lars", "Holm")):
+		factory.employee(first_name=first, last_name=last, designation="Nurse", company=COMPANY)
 	driver = person("Max Blom", designation="Driver")
 	short = factory.course("First Aid", lessons=LESSONS, is_mandatory=0)
 	long = factory.course(
@@ -244,7 +245,7 @@ def test_pictures_of_training_rules(desk, company, picture, committed):
 	committed()
 	hr, wide = company.hr.user_id, {"width": 1280, "height": 1100}
 	page = desk(f"/app/lms-training-rule/{rule.name}", hr, viewport=wide)
-	expect(page.locator(".rule-preview")).to_contain_text("It fits 3 people")
+	expect(page.locator(".rule-preview")).to_contain_text("It fits 6 people")
 	page.locator(".rule-preview summary").click()
 	picture(page, "training-rule")
 	page = desk("/app/query-report/Training Exceptions", hr)
