@@ -379,8 +379,10 @@ frappe.provide("smooth_lms_hr.training");
 
 	// What solves an exception: a link or a button, as escaped HTML.
 	training.solve_button = function (row) {
+		// A line of a report is lower than Frappe's smallest button.
+		const low = 'style="padding-block: 0; line-height: 20px; vertical-align: top"';
 		const button = (label, attributes, tag) =>
-			`<${tag} class="btn btn-xs btn-default" ${attributes}>${label}</${tag}>`;
+			`<${tag} class="btn btn-xs btn-default" ${low} ${attributes}>${label}</${tag}>`;
 		const to = (doctype, name) => `href="${frappe.utils.get_form_link(doctype, name)}"`;
 		switch (row.action) {
 			case "enter user":
