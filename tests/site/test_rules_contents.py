@@ -8,15 +8,10 @@ import pytest
 from smooth_lms_hr.assigning import rules
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.factory import line
-from tests.site.test_rules import RULE, designation, owed
+from tests.site.factory import designation, line, owed
 
+RULE = "LMS Training Rule"
 PROGRAM, BATCH = "LMS Program", "LMS Batch"
-
-
-@pytest.fixture
-def driver():
-	return factory.employee(factory.user(), designation=designation("Driver"))
 
 
 def rule_for(kind, name, **fields):
