@@ -5,7 +5,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from smooth_lms_hr import api, daily
-from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.assigning import rule_runs, rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import terms_now
 from smooth_lms_hr.sources.rules import read_rules
@@ -44,6 +44,19 @@ def test_apply_now_is_for_who_may_write_rules(hr, course, driver, as_user):
 		api.apply_rule(doc.name)
 	with pytest.raises(frappe.PermissionError):
 		api.preview_rule(doc.name)
+
+
+def test_apply_now_assigns_nothing_where_training_is_switched_off(hr, course, driver):
+	doc = rule("Drivers", [course], [("Designation", "Driver")], confirm_above=0)
+	run = api.apply_rule(doc.name)["run"]
+	frappe.db.set_single_value("LMS Training Settings", "enabled", 0)
+	frappe.clear_document_cache("LMS Training Settings", "LMS Training Settings")
+	# What waits in the queue is refused as well.
+	for refused in (lambda: api.apply_rule(doc.name), lambda: rule_runs.work_part(run, 0)):
+		with pytest.raises(frappe.ValidationError, match="switched off in LMS Training Settings"):
+			refused()
+	assert api.preview_rule(doc.name)["new"] == 1
+	assert not owed(driver)
 
 
 def test_more_than_a_few_are_asked_in_the_background(hr, course, monkeypatch):
