@@ -79,7 +79,9 @@ def _refuse() -> None:
 
 def _refuse_where_training_is_off() -> None:
 	if not get_settings().enabled:
-		frappe.throw(_("Mandatory training is switched off in {0}.").format(_(SETTINGS)), title=_("Not Applied"))
+		frappe.throw(
+			_("Mandatory training is switched off in {0}.").format(_(SETTINGS)), title=_("Not Applied")
+		)
 
 
 def _ask(employees: list, arguments: dict) -> Outcome:

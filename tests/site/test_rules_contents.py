@@ -8,7 +8,7 @@ import pytest
 from smooth_lms_hr.assigning import rules
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.factory import designation, line, owed
+from tests.site.factory import causes, designation, line, owed
 
 RULE = "LMS Training Rule"
 PROGRAM, BATCH = "LMS Program", "LMS Batch"
@@ -94,6 +94,27 @@ def test_an_onboarding_brings_along_what_rules_ask_for(hr, driver):
 	assert members("LMS Program Member", parent=program) == [driver.user_id]
 	assert doc.training_status == "Assigned"
 	assert "2 newly assigned" in doc.training_note
+
+
+def test_a_course_that_a_rule_asks_for_twice_is_owed_for_it_once(hr, driver):
+	course = factory.course(is_mandatory=0)
+	program, batch = factory.program([course]), factory.batch([course])
+	contents = [("LMS Course", course), (PROGRAM, program), (BATCH, batch)]
+	doc = rule_for(
+		PROGRAM,
+		program,
+		contents=[{"content_type": kind, "content": name} for kind, name in contents],
+		due_days=9,
+		when_it_no_longer_fits="Cancel",
+	)
+	(row,) = owed(driver)
+	assert (row.due_date, row.reason) == (TODAY + timedelta(days=7), f"Rule {doc.title}.")
+	assert causes(row.name) == [(RULE, doc.name, False)]
+	factory.rule("Other", [course], [("Company", factory.company())])
+	driver.designation = designation("Clerk")
+	driver.save()
+	assert causes(row.name) == [(RULE, doc.name, True), (RULE, "Other", False)]
+	assert frappe.db.count("LMS Training Cause", {"cause": doc.name, "ended_on": ("is", "not set")}) == 0
 
 
 @pytest.mark.parametrize("kind", [PROGRAM, BATCH])
