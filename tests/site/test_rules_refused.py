@@ -21,7 +21,11 @@ RULE = "LMS Training Rule"
 		({"due_days": -1}, "must be between 0"),
 		({"due_days": 4000}, "must be between 0"),
 		({"counts_if_completed_within": 4000}, "must be between 0"),
+		({"due_days": 10**12}, "must be between 0"),
+		({"confirm_above": -1}, "must be between 0"),
+		({"confirm_above": 10**12}, "must be between 0"),
 		({"fixed_due_date": "02-30"}, "02-30"),
+		({"fixed_due_date": "13-01"}, "13-01"),
 		({"fixed_due_date": "1 May"}, "1 May"),
 		({"fixed_due_date": "05-01", "due_days": 366}, "must be between 0 and 365"),
 		({"audience": [line("Designation", "No such thing")]}, "No such thing"),
@@ -47,6 +51,45 @@ def test_lines_that_say_the_same_or_the_opposite_are_refused(hr, course):
 	for exclude, said in ((0, "are the same"), (1, "contradict one another")):
 		with pytest.raises(frappe.ValidationError, match=said):
 			rule(courses=[course], audience=[("Company", company), ("Company", company, exclude)])
+
+
+def test_who_is_named_twice_is_refused(hr, course, driver):
+	for exclude, said in ((0, "are the same"), (1, "contradict one another")):
+		with pytest.raises(frappe.ValidationError, match=said):
+			rule(courses=[course], audience=[("Employee", driver.name), ("Employee", driver.name, exclude)])
+
+
+def test_two_rules_that_contradict_are_one_debt_by_the_sooner_date(hr, course, driver):
+	"""One lets somebody in whom the other leaves out, and one cancels what the other keeps: each says what it asks for."""
+	company = factory.company()
+	wants = rule("Wants", [course], [("Company", company)], due_days=9, when_it_no_longer_fits="Keep")
+	leaves_out = [("Company", company), ("Employee", driver.name, 1)]
+	not_him = rule("Not him", [course], leaves_out, due_days=2, when_it_no_longer_fits="Cancel")
+	(row,) = owed(driver)
+	assert (row.due_date, causes(row.name)) == (TODAY + timedelta(days=9), [(RULE, wants.name, False)])
+	not_him.audience = not_him.audience[:1]
+	not_him.save()
+	(row,) = owed(driver)
+	assert row.due_date == TODAY + timedelta(days=2)
+	for doc in (not_him, wants):
+		doc.reload()
+		doc.enabled = 0
+		doc.save()
+	# One was to be kept, the other not: what the one keeps stands.
+	assert causes(row.name) == [(RULE, "Wants", False), (RULE, "Not him", True)]
+	assert [each.name for each in owed(driver)] == [row.name]
+
+
+def test_the_29th_of_february_is_a_day_of_the_year(hr, course, driver):
+	rule("Yearly", [course], [("Designation", "Driver")], fixed_due_date="02-29")
+	(row,) = owed(driver)
+	assert str(row.due_date) == "2027-02-28"
+
+
+def test_a_program_without_any_course_is_refused(hr):
+	contents = [{"content_type": "LMS Program", "content": factory.program([])}]
+	with pytest.raises(frappe.ValidationError, match="no program"):
+		rule(contents=contents)
 
 
 def test_an_unpublished_course_is_refused(hr):

@@ -3,6 +3,7 @@
 from itertools import count
 
 import frappe
+from frappe.utils import now
 
 _number = count(1)
 
@@ -95,3 +96,10 @@ def may_limit_users() -> int:
 
 def designation(name: str) -> str:
 	return named("Designation", "designation_name", name)
+
+
+def insert(doctype: str, rows: list[dict]) -> None:
+	"""Write rows as they are, all at once: nobody hears of them."""
+	stamps = {"creation": now(), "modified": now(), "owner": "Administrator", "modified_by": "Administrator"}
+	rows = [{**stamps, **row} for row in rows]
+	frappe.db.bulk_insert(doctype, list(rows[0]), [tuple(row.values()) for row in rows])
