@@ -138,6 +138,27 @@ def test_who_has_no_user_is_an_exception_until_there_is_one(hr, course):
 	assert owed(employee)
 
 
+def test_exceptions_go_with_the_rule_and_with_whom_it_was_for(hr, course):
+	employee, other = (factory.employee(designation=designation("Driver")) for _ in range(2))
+	doc = rule("Drivers", [course], [("Designation", "Driver")])
+	assert frappe.db.count("LMS Training Exception") == 2
+	# As an import does: nobody hears of it.
+	frappe.db.set_value("Employee", employee.name, "designation", designation("Clerk"))
+	doc.save()
+	assert frappe.get_all("LMS Training Exception", pluck="employee") == [other.name]
+	doc.delete()
+	assert not frappe.db.count("LMS Training Exception")
+
+
+def test_the_day_of_a_transfer_is_not_typed(hr, driver):
+	typed = TODAY + timedelta(days=99)
+	new = factory.employee(factory.user(), training_moved_on=typed)
+	assert not frappe.db.get_value("Employee", new.name, "training_moved_on")
+	driver.training_moved_on = typed
+	driver.save()
+	assert not frappe.db.get_value("Employee", driver.name, "training_moved_on")
+
+
 def test_a_due_date_that_would_be_past_is_an_exception(hr, course, clock):
 	doc = rule(
 		"Drivers", [course], [("Designation", designation("Driver"))], due_from="Date of Joining", due_days=5

@@ -55,6 +55,14 @@ def test_a_program_is_joined_and_each_of_its_courses_owed_in_its_order(hr, drive
 	assert [row.course for row in owed(driver)] == [first, second, draft]
 
 
+def test_who_has_left_the_program_is_joined_again(hr, driver):
+	program = factory.program([factory.course(is_mandatory=0)])
+	rule_for(PROGRAM, program)
+	frappe.db.delete("LMS Program Member", {"parent": program})
+	ask_everybody()
+	assert members("LMS Program Member", parent=program) == [driver.user_id]
+
+
 def test_a_batch_is_joined_and_its_courses_are_due_on_its_last_day(hr, driver):
 	course = factory.course(is_mandatory=0)
 	batch = factory.batch([course])
@@ -115,6 +123,14 @@ def test_a_course_that_a_rule_asks_for_twice_is_owed_for_it_once(hr, driver):
 	driver.save()
 	assert causes(row.name) == [(RULE, doc.name, True), (RULE, "Other", False)]
 	assert frappe.db.count("LMS Training Cause", {"cause": doc.name, "ended_on": ("is", "not set")}) == 0
+
+
+def test_what_an_onboarding_alone_asks_for_in_vain_is_no_exception_of_a_rule(hr, driver):
+	frappe.db.set_value("LMS Course", factory.course("Baseline"), "training_due_days", -1)
+	rule_for("LMS Course", factory.course(is_mandatory=0))
+	doc = factory.onboarding(employee=driver.name)
+	assert doc.training_status == "Partly Assigned"
+	assert not frappe.db.count("LMS Training Exception")
 
 
 @pytest.mark.parametrize("kind", [PROGRAM, BATCH])

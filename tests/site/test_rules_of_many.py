@@ -26,6 +26,9 @@ def test_many_people_wait_for_hrs_yes(hr, course):
 	bell = frappe.get_all("Notification Log", {"document_name": doc.name}, ["subject", "for_user"])
 	assert hr in [row.for_user for row in bell]
 	assert bell[0].subject == "Drivers would assign training to 3 people at once and waits for your yes"
+	# It is asked for once, whatever day it is.
+	rules.ask_everybody(lambda _what, step: step())
+	assert len(bell) == len(frappe.get_all("Notification Log", {"document_name": doc.name}))
 	api.apply_rule(doc.name)
 	harness.run_jobs()
 	assert all(owed(each) for each in people)
@@ -44,6 +47,13 @@ def test_apply_now_is_for_who_may_write_rules(hr, course, driver, as_user):
 		api.apply_rule(doc.name)
 	with pytest.raises(frappe.PermissionError):
 		api.preview_rule(doc.name)
+
+
+def test_a_rule_that_fits_nobody_is_applied_as_well(hr, course):
+	doc = rule("Nobody", [course], [("Designation", designation("Nobody's"))])
+	run = api.apply_rule(doc.name)["run"]
+	harness.run_jobs()
+	assert frappe.db.get_value("LMS Training Run", run, "finished") == 1
 
 
 def test_apply_now_assigns_nothing_where_training_is_switched_off(hr, course, driver):
@@ -77,6 +87,14 @@ def test_more_than_a_few_are_asked_in_the_background(hr, course, monkeypatch):
 		pass
 	assert not any(owed(each) for each in people)
 	doc.delete()
+
+
+def test_a_rule_that_nothing_open_rests_on_is_deleted_at_once(hr, course, driver, monkeypatch):
+	doc = rule("Drivers", [course], [("Designation", "Driver")])
+	factory.complete_lessons(driver.user_id, course)
+	monkeypatch.setattr(rules, "AT_ONCE", 0)
+	doc.delete()
+	assert not frappe.db.exists(RULE, doc.name)
 
 
 def test_without_a_queue_the_daily_run_asks(hr, course, monkeypatch):
