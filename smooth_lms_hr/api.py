@@ -320,7 +320,7 @@ def apply_rule(rule: Name) -> dict:
 	:param rule: name of an LMS Training Rule
 	:return: {"run"}: the event ``smooth_lms_hr:rule`` tells the caller how it goes
 	:raises frappe.PermissionError, frappe.DoesNotExistError:
-	:raises frappe.ValidationError: where it is switched off, or the queue does not answer
+	:raises frappe.ValidationError: where it, or all training, is switched off, or the queue does not answer
 	"""
 	frappe.has_permission(RULE, "write", throw=True)
 	doc = _rule(rule)

@@ -42,6 +42,10 @@ doc_events = {
 		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
 		"after_rename": "smooth_lms_hr.hrms_integration.on_employee_renamed",
 	},
+	# What a rule's audience can name.
+	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {
+		"after_rename": "smooth_lms_hr.hrms_integration.on_named_in_rules_renamed",
+	},
 	"User": {
 		"on_trash": "smooth_lms_hr.hrms_integration.on_user_trash",
 		"before_rename": "smooth_lms_hr.hrms_integration.before_user_rename",
@@ -53,6 +57,9 @@ doc_events = {
 		"on_trash": "smooth_lms_hr.lms_integration.on_course_trash",
 		"before_rename": "smooth_lms_hr.lms_integration.before_course_rename",
 		"after_rename": "smooth_lms_hr.lms_integration.on_course_renamed",
+	},
+	("LMS Program", "LMS Batch"): {
+		"after_rename": "smooth_lms_hr.lms_integration.on_named_in_rules_renamed",
 	},
 	"LMS Course Progress": {
 		"validate": "smooth_lms_hr.lms_integration.validate_learned",

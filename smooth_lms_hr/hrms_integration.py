@@ -95,8 +95,15 @@ def on_employee_renamed(doc, method, old, new, merge=False):
 	"""Employee after_rename: assignments are a user's, so the ones of two records of a person do not get in each other's way."""
 	if merge:
 		merging.follow_title(doc.doctype, new)
+		rules.name_once(doc.doctype, new)
 	else:
 		merging.record_rename(doc.doctype, old, new)
+
+
+def on_named_in_rules_renamed(doc, method, old, new, merge=False):
+	"""Company, department and the like, after_rename: rules go on naming it, and each of them once."""
+	if merge:
+		rules.name_once(doc.doctype, new)
 
 
 def _resume(name: str) -> None:

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, flt
 
+from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.following import equivalents, life_events, merging, progress, proof
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
@@ -124,8 +125,15 @@ def on_course_renamed(doc, method, old, new, merge=False):
 	if merge:
 		merging.settle(doc.doctype, old, new)
 		equivalents.keep_one_of_each(new)
+		rules.name_once(doc.doctype, new)
 	else:
 		merging.record_rename(doc.doctype, old, new)
+
+
+def on_named_in_rules_renamed(doc, method, old, new, merge=False):
+	"""LMS Program and LMS Batch after_rename: rules go on asking for it, and each of them once."""
+	if merge:
+		rules.name_once(doc.doctype, new)
 
 
 def on_enrollment_renamed(doc, method, old, new, merge=False):

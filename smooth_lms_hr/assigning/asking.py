@@ -87,9 +87,8 @@ class Asking:
 			if content.kind != COURSE and content.courses:
 				self.groups[content.kind, content.name, person].append(rule.name)
 		return [
-			Wish(person, course, (rule.demand(course, content, cause, facts, today, days),))
-			for content in rule.contents
-			for course in content.courses
+			Wish(person, course, (demand,))
+			for course, demand in rule.demands(cause, facts, today, days).items()
 		]
 
 	@cached_property

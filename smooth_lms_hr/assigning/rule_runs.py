@@ -17,7 +17,7 @@ from smooth_lms_hr.sources import words
 from smooth_lms_hr.sources.attempts import run_and_commit
 from smooth_lms_hr.sources.names import RULE, RUN
 from smooth_lms_hr.sources.rules import read_rules
-from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.sources.settings import SETTINGS, get_settings
 
 # Employees asked between two commits: seconds of work, so that locks are held no longer.
 PER_COMMIT = 100
@@ -60,8 +60,9 @@ def apply(rule: str) -> str:
 
 	``smooth_lms_hr:rule`` tells the session user how it goes.
 
-	:raises frappe.ValidationError: where the queue does not answer
+	:raises frappe.ValidationError: where training is switched off, or the queue does not answer
 	"""
+	_refuse_where_training_is_off()
 	return start(rule, sorted(rules.whom(frappe.get_doc(RULE, rule))))
 
 
@@ -71,8 +72,16 @@ def work_part(run: str, part: int) -> None:
 
 
 def _refuse() -> None:
-	# Whoever said yes may have lost the role since.
+	# Whoever said yes may have lost the role since, and training may have been switched off.
 	frappe.has_permission(RULE, "write", throw=True)
+	_refuse_where_training_is_off()
+
+
+def _refuse_where_training_is_off() -> None:
+	if not get_settings().enabled:
+		frappe.throw(
+			_("Mandatory training is switched off in {0}.").format(_(SETTINGS)), title=_("Not Applied")
+		)
 
 
 def _ask(employees: list, arguments: dict) -> Outcome:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
-from frappe.utils import getdate, now_datetime
+from frappe.utils import cint, getdate, now_datetime
 
 from smooth_lms_hr.assigning import asking
 from smooth_lms_hr.assigning.asking import Asking
@@ -97,6 +97,27 @@ def refuse_deletion(doc) -> None:
 		)
 	asking.end(_by_assignment(about), [rules.rule_of(doc)])
 	frappe.db.delete(EXCEPTION, {"rule": doc.name})
+
+
+def name_once(doctype: str, name: str) -> None:
+	"""Let no rule have two lines that say the same, where two records that it names have become one.
+
+	Where it lets one in and excludes the other, both lines stay: that is for HR to decide.
+	"""
+	for table, kind, value, exclude in (
+		(rules.AUDIENCE, "applies_to", "value", ["exclude"]),
+		(rules.CONTENT, "content_type", "content", []),
+	):
+		seen, doubles = set(), []
+		for line in frappe.get_all(
+			table, {kind: doctype, value: name}, ["name", "parent", *exclude], order_by="parent, idx"
+		):
+			said = (line.parent, *(cint(line[field]) for field in exclude))
+			if said in seen:
+				doubles.append(line.name)
+			seen.add(said)
+		if doubles:
+			frappe.db.delete(table, {"name": ("in", doubles)})
 
 
 def note_applied(rule: str) -> None:

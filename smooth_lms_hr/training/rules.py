@@ -95,6 +95,20 @@ class Rule:
 		since = [day for day in (joined_on, asked.onboarded_on) if day and day >= made_on]
 		return None if since else NotNew(joined_on, made_on)
 
+	def demands(self, cause: Cause, asked: Asked, today: date, default_days: int) -> dict[Course, Demand]:
+		"""Return what the rule, which fits somebody, wants, each course once: of several lines the earliest date wins.
+
+		:param today: in the site's time zone
+		:param default_days: "Default Due Days" of the settings
+		"""
+		found: dict[Course, Demand] = {}
+		for content in self.contents:
+			for course in content.courses:
+				one = self.demand(course, content, cause, asked, today, default_days)
+				if course not in found or _day(one) < _day(found[course]):
+					found[course] = one
+		return found
+
 	def demand(
 		self, course: Course, content: Content, cause: Cause, asked: Asked, today: date, default_days: int
 	) -> Demand:
@@ -122,3 +136,7 @@ class Rule:
 			# Of a yearly campaign, what was done since the last one. Never a day ahead: what is done now has to count.
 			since = max(since, fixed_day_before(day, today) + timedelta(days=1))
 		return None if since == date.min else since
+
+
+def _day(demand: Demand) -> date:
+	return demand.due.date if demand.due else date.max

@@ -110,6 +110,21 @@ def hire():
 
 
 @pytest.fixture
+def course():
+	"""A course that nobody owes unless a rule, or somebody, asks for it."""
+	from tests.site import factory
+
+	return factory.course("Forklift", is_mandatory=0)
+
+
+@pytest.fixture
+def driver():
+	from tests.site import factory
+
+	return factory.employee(factory.user(), designation=factory.designation("Driver"))
+
+
+@pytest.fixture
 def two():
 	"""Two users of one person: the one that is merged away, and the one that remains."""
 	from tests.site import factory

@@ -96,3 +96,12 @@ def test_the_baseline_may_count_from_joining(hr):
 		joins + timedelta(days=30),
 		f"30 days after joining ({joins})",
 	)
+
+
+def test_what_two_who_become_one_owe_for_the_same_is_owed_for_it_once(hr, two):
+	course = factory.course(is_mandatory=0)
+	api.assign_mandatory_training(members=list(two), courses=[course])
+	frappe.set_user("Administrator")
+	frappe.rename_doc("User", *two, merge=True)
+	row = factory.assignment(member=two[1], status="Pending")
+	assert [each[:2] for each in causes(row.name)] == [("User", hr)]

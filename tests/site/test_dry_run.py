@@ -15,7 +15,7 @@ from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.plan import PlanReason
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.test_scale import insert
+from tests.site.factory import insert
 
 ASSIGNMENT = "LMS Training Assignment"
 VALID_FOR = 30

@@ -14,7 +14,7 @@ from smooth_lms_hr.sources import columns
 from smooth_lms_hr.sources.reporting_lines import teams_of
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.test_scale import insert
+from tests.site.factory import insert
 from tests.site.two_companies import limited_hr
 
 ASSIGNMENT, EVENT = "LMS Training Assignment", "LMS Training Event"

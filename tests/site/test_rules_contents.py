@@ -8,15 +8,10 @@ import pytest
 from smooth_lms_hr.assigning import rules
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.factory import line
-from tests.site.test_rules import RULE, designation, owed
+from tests.site.factory import causes, designation, line, owed
 
+RULE = "LMS Training Rule"
 PROGRAM, BATCH = "LMS Program", "LMS Batch"
-
-
-@pytest.fixture
-def driver():
-	return factory.employee(factory.user(), designation=designation("Driver"))
 
 
 def rule_for(kind, name, **fields):
@@ -60,6 +55,14 @@ def test_a_program_is_joined_and_each_of_its_courses_owed_in_its_order(hr, drive
 	assert [row.course for row in owed(driver)] == [first, second, draft]
 
 
+def test_who_has_left_the_program_is_joined_again(hr, driver):
+	program = factory.program([factory.course(is_mandatory=0)])
+	rule_for(PROGRAM, program)
+	frappe.db.delete("LMS Program Member", {"parent": program})
+	ask_everybody()
+	assert members("LMS Program Member", parent=program) == [driver.user_id]
+
+
 def test_a_batch_is_joined_and_its_courses_are_due_on_its_last_day(hr, driver):
 	course = factory.course(is_mandatory=0)
 	batch = factory.batch([course])
@@ -99,6 +102,35 @@ def test_an_onboarding_brings_along_what_rules_ask_for(hr, driver):
 	assert members("LMS Program Member", parent=program) == [driver.user_id]
 	assert doc.training_status == "Assigned"
 	assert "2 newly assigned" in doc.training_note
+
+
+def test_a_course_that_a_rule_asks_for_twice_is_owed_for_it_once(hr, driver):
+	course = factory.course(is_mandatory=0)
+	program, batch = factory.program([course]), factory.batch([course])
+	contents = [("LMS Course", course), (PROGRAM, program), (BATCH, batch)]
+	doc = rule_for(
+		PROGRAM,
+		program,
+		contents=[{"content_type": kind, "content": name} for kind, name in contents],
+		due_days=9,
+		when_it_no_longer_fits="Cancel",
+	)
+	(row,) = owed(driver)
+	assert (row.due_date, row.reason) == (TODAY + timedelta(days=7), f"Rule {doc.title}.")
+	assert causes(row.name) == [(RULE, doc.name, False)]
+	factory.rule("Other", [course], [("Company", factory.company())])
+	driver.designation = designation("Clerk")
+	driver.save()
+	assert causes(row.name) == [(RULE, doc.name, True), (RULE, "Other", False)]
+	assert frappe.db.count("LMS Training Cause", {"cause": doc.name, "ended_on": ("is", "not set")}) == 0
+
+
+def test_what_an_onboarding_alone_asks_for_in_vain_is_no_exception_of_a_rule(hr, driver):
+	frappe.db.set_value("LMS Course", factory.course("Baseline"), "training_due_days", -1)
+	rule_for("LMS Course", factory.course(is_mandatory=0))
+	doc = factory.onboarding(employee=driver.name)
+	assert doc.training_status == "Partly Assigned"
+	assert not frappe.db.count("LMS Training Exception")
 
 
 @pytest.mark.parametrize("kind", [PROGRAM, BATCH])

@@ -15,16 +15,11 @@ from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.overdue_trainings_by_dep
 )
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.factory import insert
 from tests.site.queries import number_of
 
 ASSIGNMENT = "LMS Training Assignment"
 FEW, MANY = 20, 2000
-
-
-def insert(doctype, rows):
-	stamps = {"creation": now(), "modified": now(), "owner": "Administrator", "modified_by": "Administrator"}
-	rows = [{**stamps, **row} for row in rows]
-	frappe.db.bulk_insert(doctype, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def hire(number, course, boss):

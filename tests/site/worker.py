@@ -35,6 +35,20 @@ from tests.site.killed_campaign import (  # noqa: F401 (called by name)
 	look_at_campaign,
 	share,
 )
+from tests.site.killed_rule import (  # noqa: F401 (called by name)
+	clear_rule_away,
+	gather_for_rule,
+	gather_many_for_rule,
+	kill_rule_at,
+	kill_rule_of_many,
+)
+from tests.site.movers import (  # noqa: F401 (called by name)
+	ask_everybody_at,
+	clear_mover_away,
+	gather_mover,
+	look_at_mover,
+	move,
+)
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 
 # So small that a run has many steps to be killed between and within.

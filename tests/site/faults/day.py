@@ -16,14 +16,16 @@ import frappe
 from frappe.utils import add_days, getdate, now_datetime
 
 from smooth_lms_hr import api, daily, tasks
+from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory
 from tests.site.crowd import clear_away
 
 ASSIGNMENT, EVENT, LEDGER = "LMS Training Assignment", "LMS Training Event", "LMS Training Notification"
 ONBOARDING, ENROLLMENT, BELLS = "Employee Onboarding", "LMS Enrollment", "Notification Log"
+RULE, CAUSE, EXCEPTION = "LMS Training Rule", "LMS Training Cause", "LMS Training Exception"
 # What a run changes, and what it adds to.
-CHANGED = (ASSIGNMENT, ONBOARDING, ENROLLMENT, "Notification Settings")
+CHANGED = (ASSIGNMENT, CAUSE, EXCEPTION, RULE, ONBOARDING, ENROLLMENT, "Notification Settings")
 ADDED_TO = (EVENT, LEDGER, BELLS, "Email Queue", "Email Queue Recipient", "Comment", "Error Log")
 # So small that there are several chunks of everything.
 CHUNK = 2
@@ -32,12 +34,20 @@ A = "smooth_lms_hr."
 ANNOUNCING, REMINDING = A + "telling.announcements.announce_forgotten", A + "telling.reminders.send_reminders"
 TO_MANAGERS, TO_HR = A + "telling.reminders._tell_others", A + "telling.reminders._of_hr"
 WRITING = A + "record.ledger.write"
+ASKING, ASKED = A + "assigning.rules.ask_everybody", A + "assigning.asking.Asking.carry_out"
 
 # Where a run is killed: before or after which call of a function (after: one that has done something), counted from when
 # another one is called first. Whoever gives the daily run a new step adds it here.
 STEPS = {
 	"before anything": (None, A + "daily._resume_unfinished", BEFORE, 1),
 	"with an onboarding made up for": (None, A + "daily.resume", AFTER, 1),
+	"with everybody looked at and nobody asked": (ASKING, ASKED, BEFORE, 1),
+	"with assignments written and nobody enrolled": (ASKING, A + "assigning.assigning._enrol_and_confirm", BEFORE, 1),
+	"with a chunk asked and no exceptions written": (ASKING, A + "assigning.exceptions.settle", BEFORE, 1),
+	"with a chunk asked": (ASKING, ASKED, AFTER, 1),
+	"between two chunks that are asked": (ASKING, ASKED, BEFORE, 2),
+	"with everybody asked and no rule noted": (None, A + "assigning.rules.note", BEFORE, 1),
+	"with the rules noted": (None, A + "assigning.rules.note", AFTER, 1),
 	"with rows compared and no events written": (A + "daily.reconcile", A + "record.events.write", BEFORE, 1),
 	"with a chunk compared": (None, A + "daily.reconcile", AFTER, 1),
 	"between two chunks that are compared": (None, A + "daily.reconcile", BEFORE, 3),
@@ -83,6 +93,11 @@ def begin_the_day() -> dict:
 	factory.course("Killed day, mandatory")
 	frappe.db.set_value(ONBOARDING, waiting.name, "employee", factory.employee(factory.user()).name)
 	frappe.set_user(hr)
+	driver = factory.designation(factory.unique("Driver"))
+	factory.rule("Killed day", [factory.course(is_mandatory=0)], [("Designation", driver)])
+	# Nobody hears of it: the day finds them, and one who has no user.
+	for each in (*alone, factory.employee()):
+		frappe.db.set_value("Employee", each.name, "designation", driver)
 	assert len(api.assign_mandatory_training(members, courses=[course])["created"]) == len(members)
 	frappe.set_user("Administrator")
 	bench_harness._jobs.clear()
@@ -158,6 +173,9 @@ def _state(members: list[str]) -> list:
 		*(("owes", r.member, r.course_title, r.cycle, r.status, r.progress, r.reminders_sent) for r in rows),
 		*(("enrolled", r.member, r.course) for r in frappe.get_all(ENROLLMENT, {"member": ("in", list(names.values()))}, ["*"])),
 		*(("event", r.member, r.event, r.before, r.after, r.done_by) for r in frappe.get_all(EVENT, {"assignment": ("in", list(names))}, ["*"])),
+		*(("cause", names.get(r.parent), r.cause_doctype, bool(r.ended_on)) for r in frappe.get_all(CAUSE, fields=["*"])),
+		*(("exception", r.employee, r.rule, r.kind, r.why) for r in frappe.get_all(EXCEPTION, fields=["*"])),
+		*(("rule", r.name, r.fits_now, r.waiting_people) for r in frappe.get_all(RULE, fields=["*"])),
 		*(("said", names[r.assignment], r.kind, r.offset_days, r.occasion, r.audience, r.recipient, r.email_queue in queued) for r in said),
 		*(("bell", r.for_user, r.subject) for r in frappe.get_all(BELLS, {"document_name": ("in", list(names))}, ["*"])),
 		*(("onboarding", r.name, r.training_status) for r in frappe.get_all(ONBOARDING, ["name", "training_status"])),
@@ -197,7 +215,7 @@ def _in_children(*lives) -> list[int]:
 		try:
 			_connect()
 			differences.set_test_mode(False)
-			daily.CHUNK = collect.MEMBERS_PER_CHUNK = CHUNK
+			rules.CHUNK = daily.CHUNK = collect.MEMBERS_PER_CHUNK = CHUNK
 			time.sleep(max(0, start_at - time.time()))
 			live()
 			code = 0

@@ -21,6 +21,8 @@ def test_an_undisturbed_day_has_something_of_everything(lives, several_processes
 	kinds = {(row[0], *row[2:3]) for row in lives["undisturbed"] if row[0] in ("said", "event")}
 	assert {("said", "Assigned"), ("said", "Ladder"), ("event", "Overdue"), ("event", "Completed")} <= kinds
 	assert {row[5] for row in lives["undisturbed"] if row[0] == "said"} == {"Member", "Manager", "HR"}
+	kinds = {row[0] for row in lives["undisturbed"]}
+	assert {"cause", "exception", "rule"} <= kinds
 	assert "logged" not in {row[0] for row in lives["undisturbed"]}
 
 

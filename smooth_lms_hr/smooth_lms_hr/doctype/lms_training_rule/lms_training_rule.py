@@ -13,9 +13,11 @@ from smooth_lms_hr.training.rules import BATCH, COURSE, PROGRAM
 
 # What the app writes here, whatever a form or a request sends.
 WRITTEN_BY_US = ("fits_now", "waiting_people", "last_applied_on")
-DAYS = ("due_days", "counts_if_completed_within", "confirm_above")
+NUMBERS = ("due_days", "counts_if_completed_within", "confirm_above")
 # Of a yearly campaign there is a day within each year.
 YEAR = 365
+# More people than anybody employs; a database keeps no number of any size.
+MAX_PEOPLE = 10_000_000
 
 
 class LMSTrainingRule(Document):
@@ -23,7 +25,7 @@ class LMSTrainingRule(Document):
 		self.title = plain_text(cstr(self.title).strip())
 		self._keep_what_we_wrote()
 		self._refuse_choices()
-		self._refuse_days()
+		self._refuse_numbers()
 		self._refuse_audience()
 		self._refuse_contents()
 		self._refuse_people_of_others()
@@ -48,12 +50,13 @@ class LMSTrainingRule(Document):
 		for row in (self, *self.audience, *self.contents):
 			row._validate_selects()
 
-	def _refuse_days(self):
-		for fieldname in DAYS:
+	def _refuse_numbers(self):
+		for fieldname in NUMBERS:
 			number = cint(self.get(fieldname))
 			most = YEAR if fieldname == "due_days" and self.fixed_due_date else MAX_DAYS
 			# How many people is no number of days.
-			if number < 0 or (number > most and fieldname != "confirm_above"):
+			most = MAX_PEOPLE if fieldname == "confirm_above" else most
+			if not 0 <= number <= most:
 				frappe.throw(
 					_("{0} must be between {1} and {2}, not {3}.").format(
 						frappe.bold(_(self.meta.get_label(fieldname))), 0, most, number
