@@ -33,6 +33,9 @@ from smooth_lms_hr.training.plan import (
 	plan_course,
 )
 
+# What was learned changes nothing about these: what somebody holds is enough.
+HELD_ALREADY = (PlanReason.OPEN, PlanReason.VALID, PlanReason.WAIVED)
+
 
 @dataclass
 class AssignmentResult:
@@ -116,7 +119,12 @@ def count_plans(
 	:param demands: the same of everybody, by course
 	"""
 	courses = {course.name: course for course in demands}
-	counted = situations.count([person.member for person in people], list(courses))
+
+	def decides(name: str, held: tuple) -> bool:
+		plans = _plan_situation(courses[name], demands[courses[name]], Situation(held), today)
+		return all(planned.reason in HELD_ALREADY for planned in plans)
+
+	counted = situations.count([person.member for person in people], list(courses), decides)
 	decided = Counter()
 	for name, course in courses.items():
 		for situation, number in counted[name].items():
