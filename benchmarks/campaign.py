@@ -16,7 +16,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now, now_datetime
 
-from benchmarks import shared_campaign
+from benchmarks import shared_campaign, table
 from benchmarks.daily import ASSIGNMENT, forget_peak, peak_memory
 from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts
@@ -124,7 +124,7 @@ def plan_of_each(employees: list[str], courses: list[str]) -> tuple[float, Count
 	return time.perf_counter() - started, decided
 
 
-def measure(people: int) -> None:
+def measure(people: int) -> table.Row:
 	with bench_harness.rolled_back():
 		employees, courses = fill(people)
 		loop = plain_loop(employees[: SAMPLE // COURSES], courses)
@@ -136,6 +136,7 @@ def measure(people: int) -> None:
 			started = time.perf_counter()
 			found = campaign.preview(selection)
 			seconds.append(time.perf_counter() - started)
+		more = peak_memory() - memory
 		took, pairs = statistics.median(seconds), people * COURSES
 		assert found["people"] == people, found
 		assert (found["open"], found["valid"]) == (decided[PlanReason.OPEN], decided[PlanReason.VALID])
@@ -145,15 +146,25 @@ def measure(people: int) -> None:
 		print(f"  dry run             {pairs / took:10,.0f} pairs/s, {took:.2f} s in all")
 		print(f"  ratio               {took / each:10.2f} of the time of a plan for each")
 		print(f"  queries             {queries:10}")
-		print(f"  peak extra memory   {peak_memory() - memory:10.0f} MB")
+		print(f"  peak extra memory   {more:10.0f} MB")
 		print(
 			"  " + ", ".join(f"{key} {value}" for key, value in found.items() if isinstance(value, int)),
 			flush=True,
 		)
+	return table.Row(
+		"dry run, against a plan for each",
+		f"{people:,} people, {COURSES} courses",
+		ours=f"{took:.2f} s",
+		plain=f"{each:.2f} s",
+		ratio=took / each,
+		memory=more,
+		queries=queries,
+		times=ROUNDS,
+	)
 
 
 if __name__ == "__main__":
 	bench_harness.start()
 	for number in [int(each) for each in sys.argv[1:]] or PEOPLE:
-		measure(number)
-	shared_campaign.measure()
+		table.hand_over([measure(number)])
+	table.hand_over(shared_campaign.measure())

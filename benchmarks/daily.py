@@ -23,6 +23,7 @@ from itertools import pairwise
 import frappe
 from frappe.utils import getdate, now_datetime
 
+from benchmarks import table
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import progress
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, EVENT, NOTIFICATION
@@ -213,7 +214,7 @@ def tell_hr_of_everybody(today, hr: str) -> Report:
 	return report
 
 
-def measure(size: int) -> dict:
+def measure(size: int) -> tuple[Cost, dict[str, Cost]]:
 	today = getdate()
 	late = frappe.get_all(
 		ASSIGNMENT, {"due_date": ("<", today), "cycle": 2}, pluck="name", limit=SAMPLE, order_by="name"
@@ -282,11 +283,11 @@ def measure(size: int) -> dict:
 		told = found["HR told of all"] = Cost(lambda: tell_hr_of_everybody(today, hr))
 		assert told.answer.mails == 1, told.answer
 		print(f"  HR is told of all    {told}, one mail about {size:,} assignments", flush=True)
-	return found
+	return loop, found
 
 
-def main(sizes: list[int]) -> None:
-	results, began = {}, str(now_datetime())
+def main(sizes: list[int]) -> list[table.Row]:
+	results, loops, began = {}, {}, str(now_datetime())
 	factory.mail_account()
 	frappe.db.commit()
 	try:
@@ -302,7 +303,7 @@ def main(sizes: list[int]) -> None:
 			print(
 				f"{BEHIND:,} of whom nobody heard that they learned, and {OWED_A_REMINDER:,} owed a reminder:"
 			)
-			results[size] = measure(size)
+			loops[size], results[size] = measure(size)
 	finally:
 		clear()
 		clear_away(began)
@@ -312,8 +313,33 @@ def main(sizes: list[int]) -> None:
 		for what in results[large]:
 			seconds = results[large][what].seconds / results[small][what].seconds
 			print(f"  {what:22} {math.log(seconds) / math.log(large / small):6.2f}")
+	return [row for size in sizes for row in rows_of(size, sizes, loops[size], results)]
+
+
+def rows_of(size: int, sizes: list[int], loop: Cost, results: dict[int, dict[str, Cost]]) -> list[table.Row]:
+	"""Return what a size cost, and how it grew from the one before; of what the plain loop does too, the loop's time for as many."""
+	place, rows = sizes.index(size), []
+	for what, cost in results[size].items():
+		before = results[sizes[place - 1]].get(what) if place else None
+		worked_on = {"compare": size, "flip": NEWLY_OVERDUE}.get(what)
+		plain = loop.seconds / SAMPLE * worked_on if worked_on else None
+		rows.append(
+			table.Row(
+				f"daily run: {what}",
+				f"{size:,}",
+				ours=f"{cost.seconds:.2f} s",
+				plain=f"{plain:.1f} s" if plain else "",
+				ratio=cost.seconds / plain if plain else None,
+				growth=math.log(cost.seconds / before.seconds) / math.log(size / sizes[place - 1])
+				if before
+				else None,
+				memory=cost.memory,
+				times=cost.times,
+			)
+		)
+	return rows
 
 
 if __name__ == "__main__":
 	bench_harness.start()
-	main([int(size) for size in SIZES.split()])
+	table.hand_over(main([int(size) for size in SIZES.split()]))

@@ -25,6 +25,7 @@ import frappe
 from frappe.desk.query_report import run as run_report
 from frappe.utils import getdate
 
+from benchmarks import table
 from smooth_lms_hr import api
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.showing import figures
@@ -218,11 +219,35 @@ def show_growth(smaller: int, larger: int, costs: dict[int, dict[tuple[str, str]
 		)
 
 
+def rows_of(size: int, before: int | None, costs: dict[int, dict[tuple[str, str], Cost]]) -> list[table.Row]:
+	"""Return of each screen what it costs the reader who waits longest for it, and how that grew."""
+	found = {}
+	for (who, name), cost in costs[size].items():
+		if name not in found or cost.milliseconds > found[name][1].milliseconds:
+			found[name] = who, cost
+	return [
+		table.Row(
+			f"{name} ({who})",
+			f"{size:,}",
+			ours=f"{cost.milliseconds:,.0f} ms, SQL {cost.of_database:,.0f}",
+			growth=math.log(cost.milliseconds / costs[before][who, name].milliseconds)
+			/ math.log(size / before)
+			if before
+			else None,
+			queries=cost.queries,
+			times=ROUNDS,
+		)
+		for name, (who, cost) in found.items()
+	]
+
+
 if __name__ == "__main__":
 	bench_harness.start()
 	sizes = [int(size) for size in sys.argv[1:] or os.environ.get("BENCH_SIZES", "20000 200000").split()]
 	measured: dict[int, dict] = {}
 	for number in sizes:
 		measured[number] = measure(number)
+		smaller = max((size for size in measured if size < number), default=None)
+		table.hand_over(rows_of(number, smaller, measured))
 	for one, next_one in itertools.pairwise(sizes):
 		show_growth(one, next_one, measured)

@@ -27,6 +27,7 @@ from frappe.utils import now_datetime
 from frappe.utils.background_jobs import get_queue
 from frappe.utils.password import update_password
 
+from benchmarks import table
 from smooth_lms_hr import api, daily
 from tests.site import bench_harness, crowd, factory
 
@@ -255,7 +256,8 @@ def check(made: dict, log: Log) -> list[str]:
 	return found
 
 
-def show(log: Log, seconds: float, saves: float, found: list[str]) -> None:
+def show(log: Log, seconds: float, saves: float, found: list[str]) -> list[table.Row]:
+	rows = []
 	print(
 		f"{'':20} {'asked':>6} {'errors':>7} {'a second':>9} {'median':>8} {'p95':>8} {'longest':>8}   p95 / list"
 	)
@@ -268,6 +270,16 @@ def show(log: Log, seconds: float, saves: float, found: list[str]) -> None:
 			f" {statistics.median(took):7.2f}s {percentile(took):7.2f}s {max(took):7.2f}s"
 			f" {percentile(took) / of_list:12.2f}"
 		)
+		rows.append(
+			table.Row(
+				f"{kind} under load: p95, against Frappe's own list; {log.errors[kind].total()} errors",
+				f"{len(took) / over:.1f} a second",
+				ours=f"{percentile(took):.2f} s",
+				plain=f"{of_list:.2f} s",
+				ratio=percentile(took) / of_list,
+				times=len(took),
+			)
+		)
 	done = len(log.seconds[SAVE]) / log.took
 	print(
 		f"saves: {saves:g} a second asked for, {done:.1f} done: the last was answered after {log.took:.0f} s"
@@ -278,6 +290,7 @@ def show(log: Log, seconds: float, saves: float, found: list[str]) -> None:
 	print(f"saved {len(log.saved)}; lost or twice: {len(found)}")
 	for line in found[:10]:
 		print(f"  {line}")
+	return rows
 
 
 def percentile(seconds: list[float], percent: int = 95) -> float:
@@ -328,7 +341,7 @@ def main() -> None:
 	print(
 		f"{PEOPLE} people, {MANAGERS} managers, {asked.workers} workers, {asked.pause:g} s between two looks"
 	)
-	show(log, asked.seconds, asked.saves, found)
+	table.hand_over(show(log, asked.seconds, asked.saves, found))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import frappe
 import pymysql
 from frappe.utils import add_days, background_jobs, getdate, now
 
+from benchmarks import table
 from benchmarks.daily import ASSIGNMENT, forget_peak, peak_memory
 from smooth_lms_hr import api
 from smooth_lms_hr.assigning import campaign_runs, shared_work
@@ -178,7 +179,7 @@ def by_itself(users: list[str], courses: list[str]) -> tuple[float, float]:
 	return len(queries) / (len(users) * len(courses)), held
 
 
-def measure() -> None:
+def measure() -> list[table.Row]:
 	began = now()
 	users, courses = fill()
 	try:
@@ -190,22 +191,34 @@ def measure() -> None:
 			take_back(users)
 			for how, found in rows.items():
 				found.append(by_workers(*how, users, courses))
-		report(loop, rows, per_pair, held)
+		return report(loop, rows, per_pair, held)
 	finally:
 		frappe.db.rollback()
 		crowd.clear_away(began)
 		frappe.db.commit()
 
 
-def report(loop: list[float], rows: dict[int, list], per_pair: float, held: float) -> None:
-	pairs = PEOPLE * COURSES
+def report(loop: list[float], rows: dict[int, list], per_pair: float, held: float) -> list[table.Row]:
+	pairs, plain, by_table = PEOPLE * COURSES, statistics.median(loop), []
 	print(f"{PEOPLE:,} people times {COURSES} courses in the background, medians of {ROUNDS}:")
-	print(f"  plain loop          {statistics.median(loop):10,.1f} pairs/s (a sample of {SAMPLE * COURSES})")
+	print(f"  plain loop          {plain:10,.1f} pairs/s (a sample of {SAMPLE * COURSES})")
 	for how, found in rows.items():
 		took, cpu, waited = (statistics.median(column) for column in zip(*found, strict=True))
 		print(
 			f"  {IN_WORDS[how]:18}  {pairs / took:10,.1f} pairs/s, {took:.1f} s in all, {cpu:.1f} s of processor time,"
 			f" {waited:.2%} waiting for locks"
+		)
+		by_table.append(
+			table.Row(
+				f"campaign, {IN_WORDS[how]}",
+				f"{PEOPLE:,} people, {COURSES} courses",
+				ours=f"{pairs / took:,.0f} pairs/s",
+				plain=f"{plain:,.0f} pairs/s",
+				ratio=plain * took / pairs,
+				memory=held,
+				queries=round(per_pair * pairs),
+				times=ROUNDS,
+			)
 		)
 	for words, how, base, column in (
 		("two against one", TWO, ONE, 0),
@@ -221,6 +234,7 @@ def report(loop: list[float], rows: dict[int, list], per_pair: float, held: floa
 	print(f"  processors          {os.cpu_count():10}, shared with the database")
 	print(f"  queries per pair    {per_pair:10.2f}")
 	print(f"  peak extra memory   {held:10.0f} MB", flush=True)
+	return by_table
 
 
 if __name__ == "__main__":

@@ -33,6 +33,9 @@ from smooth_lms_hr.training.plan import (
 	plan_course,
 )
 
+# What was learned changes nothing about these: what somebody holds is enough.
+HELD_ALREADY = (PlanReason.OPEN, PlanReason.VALID, PlanReason.WAIVED)
+
 
 @dataclass
 class AssignmentResult:
@@ -131,10 +134,15 @@ def count_plans(
 		Wish(by_member[member], courses[name], (demands[courses[name]],)) for member, name in done_elsewhere
 	]
 	decided = Counter(planned.reason for _person, planned in plan_assignments(wishes, today))
-	counted = situations.count(list(by_member), courses.keys() - owed.keys())
+
+	def decides(name: str, held: tuple) -> bool:
+		plans = _plan_situation(courses[name], demands[courses[name]], Situation(held), today)
+		return all(planned.reason in HELD_ALREADY for planned in plans)
+
+	counted = situations.count(list(by_member), courses.keys() - owed.keys(), decides)
 	for name in owed:
 		others = [member for member in by_member if (member, name) not in done_elsewhere]
-		counted |= situations.count(others, [name])
+		counted |= situations.count(others, [name], decides)
 	for name, course in courses.items():
 		for situation, number in counted[name].items():
 			for planned in _plan_situation(course, demands[course], situation, today):

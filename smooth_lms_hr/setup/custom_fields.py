@@ -96,6 +96,8 @@ CUSTOM_FIELDS = {
 			"label": "Training Status",
 			"options": "\n".join(STATUSES),
 			"insert_after": "training_section",
+			# The daily run looks for the few that are not done among all that there ever were.
+			"search_index": 1,
 			"read_only": 1,
 			"allow_on_submit": 1,
 			"no_copy": 1,

@@ -5,7 +5,7 @@ read a row of each: so the database hands over who is alike in one row, and they
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from pypika.terms import Function
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import NOTHING, Learned
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.training.status import COMPLETED, WAIVED, percent_done
+from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED
 
 SEPARATOR = ","
 
@@ -37,28 +37,45 @@ class Situation(NamedTuple):
 	learned: Learned = NOTHING
 
 
-def count(members: Collection[str], courses: Collection[str]) -> dict[str, Counter[Situation]]:
+def count(
+	members: Collection[str], courses: Collection[str], decides: Callable[[str, tuple[Held, ...]], bool]
+) -> dict[str, Counter[Situation]]:
 	"""Return how many people are in each situation, by course; those of whom nothing is known as well.
 
+	What somebody learned is as little as what they completed the whole of: of the rest it is said that it is nothing.
+
 	:param members: each once
+	:param decides: whether what somebody holds of a course decides, whatever they learned; then that is not read
 	"""
 	members = list(members)
+	found = {course: Counter() for course in courses}
 	if not members or not courses:
-		return {course: Counter() for course in courses}
-	held, lessons = _held(members, courses), facts.outlines(courses)
-	completed = _completed(members, set().union(*lessons.values()))
-	found = {}
+		return found
+	held, undecided = _held(members, courses), {}
 	for course in courses:
+		own_of = held[course].get
+		decided = {}
+		for own, people in Counter(own_of(member) for member in members).items():
+			holds = tuple(sorted(own or (), key=_by_cycle))
+			if decides(course, holds):
+				found[course][Situation(holds)] += people
+			else:
+				decided[own] = holds
+		if decided:
+			undecided[course] = decided
+	# Of a person in one course that is undecided the lessons of all of these are read: a list of people is as short as
+	# it is for one course, and the database looks for each of them once.
+	asked = {course: {m for m in members if held[course].get(m) in of} for course, of in undecided.items()}
+	lessons = facts.outlines(list(asked))
+	completed = _completed(set().union(*asked.values()), set().union(*lessons.values()))
+	for course, of_whom in asked.items():
 		in_course = lessons.get(course, ())
-		done, latest = _put_together(
-			{lesson: completed[lesson] for lesson in in_course if lesson in completed}
-		)
-		own_of, done_of, latest_of = held[course].get, done.get, latest.get
-		raw = Counter((own_of(member), done_of(member), latest_of(member)) for member in members)
-		found[course] = Counter()
-		for (own, number, day), people in raw.items():
-			learned = Learned(percent_done(number, len(in_course)), day) if number else NOTHING
-			found[course][Situation(tuple(sorted(own or (), key=_by_cycle)), learned)] += people
+		whole = _learned_whole([completed.get(lesson, ()) for lesson in in_course])
+		own_of, holds = held[course].get, undecided[course]
+		raw = Counter((own_of(member), whole.get(member)) for member in of_whom)
+		for (own, day), people in raw.items():
+			learned = Learned(DONE_PERCENT, day) if day else NOTHING
+			found[course][Situation(holds[own], learned)] += people
 	return found
 
 
@@ -84,31 +101,32 @@ def _held(members: list[str], courses: Collection[str]) -> dict[str, dict[str, t
 	return found
 
 
-def _completed(members: list[str], lessons: Collection[str]) -> dict[str, list[tuple[date, set[str]]]]:
+def _completed(members: Collection[str], lessons: Collection[str]) -> dict[str, list[tuple[date, set[str]]]]:
 	"""Return who completed each lesson on which day."""
 	found = defaultdict(list)
-	if not lessons:
+	if not members or not lessons:
 		return found
 	table = frappe.qb.DocType("LMS Course Progress")
 	alike = (table.lesson, Date(facts.completed_at(table)))
-	where = (table.status == "Complete") & table.member.isin(members) & table.lesson.isin(list(lessons))
+	where = (table.status == "Complete") & table.member.isin(list(members)) & table.lesson.isin(list(lessons))
 	for (lesson, day), who in _who(table, alike, where):
 		found[lesson].append((getdate(day), who))
 	return found
 
 
-def _put_together(completed: dict[str, list]) -> tuple[Counter, dict[str, date]]:
-	"""Return how many lessons of a course each person completed, and when the latest.
+def _learned_whole(completed: list[Collection[tuple[date, set[str]]]]) -> dict[str, date]:
+	"""Return who completed all lessons of a course, and the day of the latest.
 
 	:param completed: the days and people of each of its lessons
 	"""
-	done, latest = Counter(), {}
-	for days in completed.values():
-		# Who completed a lesson on two days has completed one.
-		done.update(set().union(*(who for _day, who in days)))
-	for day, who in sorted((each for days in completed.values() for each in days), key=lambda each: each[0]):
-		latest.update(dict.fromkeys(who, day))
-	return done, latest
+	if not completed:
+		return {}
+	# Who completed a lesson on two days has completed one.
+	whole = set.intersection(*(set().union(*(who for _day, who in days)) for days in completed))
+	latest = {}
+	for day, who in sorted((each for days in completed for each in days), key=lambda each: each[0]):
+		latest.update(dict.fromkeys(who & whole, day))
+	return latest
 
 
 def _who(table, alike: tuple, where) -> list[tuple[tuple, set[str]]]:

@@ -3,11 +3,13 @@
 import frappe
 import pytest
 
+from smooth_lms_hr.assigning.onboarding import unfinished_onboardings
 from smooth_lms_hr.following import equivalents, progress
+from smooth_lms_hr.patches.v0_3 import index_training_status
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.telling import collect
-from tests.site import readers
+from tests.site import factory, readers
 from tests.site.conftest import TODAY
 from tests.site.queries import Queries
 
@@ -58,3 +60,31 @@ def test_what_there_is_to_do_is_found_by_an_index(company, finding):
 	assert plans
 	for step in plans:
 		assert step.type in BY_AN_INDEX, step
+
+
+def test_onboardings_that_are_not_done_are_found_among_all_by_an_index(bench_only):
+	first = factory.onboarding().name
+	columns = ["name", "creation", "modified", "docstatus", "company", "training_status"]
+	rows = (
+		(f"bench-{number}", *[f"{TODAY} 10:00:00"] * 2, 1, factory.company(), "Assigned")
+		for number in range(5_000)
+	)
+	frappe.db.bulk_insert("Employee Onboarding", columns, rows)
+	frappe.db.sql("analyze table `tabEmployee Onboarding`")
+	with Queries() as queries:
+		assert unfinished_onboardings() == [first]
+	(number,) = (number for number, query in enumerate(queries) if "tabEmployee Onboarding" in query)
+	(step,) = queries.explain(number)
+	assert (step.type, step.key) == ("range", "training_status_index"), step
+
+
+def test_an_older_site_gets_that_index_with_the_upgrade():
+	field = frappe.db.exists("Custom Field", {"dt": "Employee Onboarding", "fieldname": "training_status"})
+	frappe.db.set_value("Custom Field", field, "search_index", 0)
+	for _time in range(2):
+		index_training_status.execute()
+		assert frappe.db.get_value("Custom Field", field, "search_index") == 1
+	# Whoever has deleted the field does not get it back.
+	frappe.db.delete("Custom Field", {"name": field})
+	index_training_status.execute()
+	assert not frappe.db.exists("Custom Field", field)

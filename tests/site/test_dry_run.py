@@ -1,6 +1,7 @@
 """The dry run of a campaign counts what the plan of each person and course says, though it asks once for equal cases."""
 
 import itertools
+import random
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -9,13 +10,16 @@ import frappe
 import pytest
 from frappe.utils import get_datetime
 
+from smooth_lms_hr import api
 from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts, situations
+from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.plan import PlanReason
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.factory import insert
+from tests.site.queries import Queries
 
 ASSIGNMENT = "LMS Training Assignment"
 VALID_FOR = 30
@@ -198,3 +202,64 @@ def test_lists_that_cannot_be_told_apart_are_read_row_by_row(member, monkeypatch
 	counted = count(people, facts.published_courses([course]), assigning.terms_now())
 	assert counted == {PlanReason.LEARNED_BEFORE: 2, PlanReason.NEW: 1}
 	assert bool(read) == ("," in member)
+
+
+def test_of_who_holds_enough_no_lesson_is_read():
+	course = factory.course("The course", lessons=LESSONS)
+	held = [("open@example.com", "Pending"), ("done@example.com", "Completed")]
+	insert(
+		ASSIGNMENT,
+		[
+			{
+				"name": f"TA-{member}", "member": member, "course": course, "cycle": 1, "status": status,
+				"due_date": TODAY, "completed_on": TODAY if status == "Completed" else None,
+			}
+			for member, status in held
+		],
+	)  # fmt: skip
+	people = [Person(member, member) for member, _status in held]
+	courses, terms = facts.published_courses([course]), assigning.terms_now()
+	with Queries() as queries:
+		assert count(people, courses, terms) == {PlanReason.OPEN: 1, PlanReason.VALID: 1}
+	assert not queries.about("LMS Course Progress")
+	with Queries() as queries:
+		assert count([*people, Person("new@example.com", "New")], courses, terms)[PlanReason.NEW] == 1
+	assert queries.about("LMS Course Progress") == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_it_counts_is_what_the_campaign_then_creates(seed, clock):
+	chance = random.Random(seed)
+	courses = [
+		factory.course(lessons=LESSONS, validity_days=chance.choice((0, VALID_FOR)), is_mandatory=0)
+		for _ in range(3)
+	]
+	people = [factory.employee(factory.user()) for _ in range(8)]
+	for person, course in itertools.product(people, courses):
+		clock(-chance.choice((VALID_FOR + 1, VALID_FOR, 3)))
+		if chance.random() < 0.6:
+			factory.complete_lessons(person.user_id, course, chance.choice((1, LESSONS)))
+		clock(0)
+		for cycle in range(1, chance.choice((1, 1, 2, 3))):
+			status, days = chance.choice(HELD)
+			row = {"member": person.user_id, "course": course, "cycle": cycle, "status": status,
+				"due_date": TODAY, "completed_on": day_before(days) if status == "Completed" else None,
+				"waived_on": day_before(days) if status == "Waived" else None}  # fmt: skip
+			insert(ASSIGNMENT, [{"name": factory.unique("TA"), **row}])
+	names = [person.name for person in people]
+	expected = each_by_itself(
+		list(people_of.by_employee(names)[0].values()),
+		facts.published_courses(courses),
+		assigning.terms_now(),
+	)
+	before = frappe.db.count(ASSIGNMENT)
+	said = campaign.preview(campaign.Selection([], names, courses, None))
+	assert frappe.db.count(ASSIGNMENT) == before
+	reasons = {
+		"new": PlanReason.NEW, "renewal": PlanReason.RENEWAL, "put_on_file": PlanReason.LEARNED_BEFORE,
+		"open": PlanReason.OPEN, "valid": PlanReason.VALID, "waived": PlanReason.WAIVED,
+	}  # fmt: skip
+	assert {key: said[key] for key in reasons} == {key: expected[why] for key, why in reasons.items()}
+	outcome = api.start_campaign({"employees": names}, courses=courses)
+	assert outcome["finished"]
+	assert frappe.db.count(ASSIGNMENT) - before == said["assignments"] > 0

@@ -13,7 +13,7 @@ from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.trainings_completed_per_
 )
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.test_reports import AUDIT, KPIS, ONBOARDINGS, TEAM, department, put, read
+from tests.site.reports import AUDIT, KPIS, ONBOARDINGS, TEAM, department, put, read
 
 ASSIGNMENT = "LMS Training Assignment"
 

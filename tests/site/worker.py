@@ -22,6 +22,7 @@ from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory, simulation, stage
 from tests.site.agreement import disagreements, hr_managers, queued_mails
 from tests.site.crowd import clear_away, gather, jostle, settle  # noqa: F401 (called by name)
+from tests.site.faults.database import kill_connections  # noqa: F401 (called by name)
 from tests.site.faults.day import (  # noqa: F401 (called by name)
 	begin_the_day,
 	live_by_two_at_once,

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import frappe
+import pymysql
 from pymysql import OperationalError
 
 # As the database says it. What is lost: only the statement, or the whole transaction with it.
@@ -55,6 +56,74 @@ class Cursor:
 		if error in (DEADLOCK, LOST):
 			self._cursor.execute(f"rollback to savepoint {MARK}")
 		raise OperationalError(*error)
+
+
+class KilledAt(Cursor):
+	"""Kills the connection for real, from another one, before the statement of that number; what follows is the database's."""
+
+	killed = 0
+
+	def __init__(self, cursor, at: int):
+		super().__init__(cursor, None, at)
+
+	def execute(self, query, values=None):
+		self.seen += 1
+		if self.seen == self._at:
+			kill(self._cursor.connection.thread_id())
+			KilledAt.killed += 1
+		return self._cursor.execute(query, values)
+
+
+def kill(connection: int) -> None:
+	"""Kill a connection of this site's, as its own user: nobody else's may be, and nothing more is needed."""
+	settings = frappe.db.get_connection_settings()
+	wanted = ("host", "port", "user", "password", "unix_socket")
+	with (
+		contextlib.closing(
+			pymysql.connect(**{key: settings[key] for key in wanted if settings.get(key)})
+		) as other,
+		other.cursor() as cursor,
+	):
+		cursor.execute("kill %s", (connection,))
+
+
+@contextlib.contextmanager
+def killing(at: int) -> Iterator[KilledAt]:
+	"""Let the connection be killed before the statement of that number, from 1; ``connect_again`` after it."""
+	db = frappe.local.db
+	db._cursor = standing_before = KilledAt(db._cursor, at)
+	yield standing_before
+
+
+def connect_again() -> None:
+	"""Go on as the next request does, on a connection of its own; what the lost one had not committed is gone."""
+	user = frappe.session.user
+	with contextlib.suppress(pymysql.Error):
+		frappe.db.close()
+	frappe.connect()
+	frappe.set_user(user)
+
+
+def kill_connections(deed: str, steps: int) -> dict:
+	"""See ``deeds.break_off``; run by name in a process of its own, since what is committed here no rollback takes back."""
+	from tests.site import bench_harness, factory
+	from tests.site.crowd import clear_away
+	from tests.site.faults import deeds
+
+	bench_harness.clear_leftovers()
+	began = str(frappe.utils.now_datetime())
+	factory.mail_account()
+	hr = factory.hr_manager()
+	frappe.db.commit()
+	try:
+		one = getattr(deeds, deed)(hr, bench_harness.run_jobs)
+		hit, of, refused = deeds.break_off(one, steps, killing, connect_again)
+		return {"hit": hit, "of": of, "refused": refused, "killed": KilledAt.killed}
+	finally:
+		connect_again()
+		frappe.set_user("Administrator")
+		clear_away(began)
+		frappe.db.commit()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,14 @@
-"""A disk that is full where a campaign leaves its result: the training stays assigned, the run says so, nothing is half there."""
+"""A disk that is full where a campaign leaves its result: the training stays assigned, the run says so, nothing is half there.
 
+Once as the kernel's refusal of the last step, simulated; and once for real, by the kernel's own limit on what this process may
+write into a file, which stops in the middle of a piece as a full disk does.
+"""
+
+import contextlib
 import errno
 import os
+import resource
+import signal
 from pathlib import Path
 
 import frappe
@@ -9,6 +16,7 @@ import pytest
 
 from smooth_lms_hr import api
 from smooth_lms_hr.assigning import campaign_runs
+from smooth_lms_hr.sources import private_files
 from tests.site import factory
 from tests.site.conftest import harness
 
@@ -24,6 +32,19 @@ def full_disk(monkeypatch):
 		# What was written so far is in the file by then; the rest has no place.
 		patched.setattr(os, "fsync", refuse)
 		yield patched
+
+
+@contextlib.contextmanager
+def room_for(size: int):
+	"""Let the kernel take no more than so many bytes into any file of this process."""
+	handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+	before = resource.getrlimit(resource.RLIMIT_FSIZE)
+	resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+	try:
+		yield
+	finally:
+		resource.setrlimit(resource.RLIMIT_FSIZE, before)
+		signal.signal(signal.SIGXFSZ, handler)
 
 
 def files_on_disk() -> set[str]:
@@ -55,3 +76,58 @@ def test_a_campaign_whose_result_finds_no_room(bench_only, hr, full_disk, monkey
 	bells = frappe.get_all("Notification Log", {"for_user": hr, "document_type": "File"}, pluck="link")
 	assert bells == [state["file_url"]]
 	frappe.get_doc("File", {"file_url": state["file_url"]}).delete()
+
+
+@pytest.mark.parametrize("pieces", [1, 5_000])
+def test_a_file_that_ends_in_the_middle_is_taken_away_again(hr, pieces):
+	"""Of one large piece, and of many small ones, which come to the disk when what gathers them is full."""
+	name = f"training-assigned-{frappe.generate_hash(length=8)}.csv"
+	texts = ["x" * (500_000 // pieces)] * pieces
+	with room_for(100_000), pytest.raises(OSError, match="File too large") as refused:
+		private_files.write(name, texts)
+	assert refused.value.errno == errno.EFBIG
+	assert name not in files_on_disk()
+	assert not frappe.db.exists("File", {"file_name": name})
+	# The same name again, once there is room.
+	doc = private_files.write(name, texts)
+	assert (Path(doc.get_full_path()).stat().st_size, doc.file_size) == (500_000, 500_000)
+	private_files.discard(name)
+
+
+def test_a_campaign_whose_result_the_kernel_cuts_off(bench_only, hr, monkeypatch):
+	monkeypatch.setattr(campaign_runs, "AT_ONCE", 0)
+	course, members = factory.course("Safety"), [factory.user() for _ in range(3)]
+	frappe.set_user(hr)
+	frappe.db.commit()
+	before, write = files_on_disk(), private_files.write
+
+	def write_without_room(file_name, texts):
+		# The limit is on the whole process, and its log has room.
+		with room_for(50):
+			return write(file_name, texts)
+
+	with pytest.MonkeyPatch.context() as patched:
+		patched.setattr(private_files, "write", write_without_room)
+		started = api.start_campaign({"members": members}, courses=[course])
+		harness.run_jobs()
+	assert "File too large" in frappe.get_all("Error Log", pluck="error", order_by="creation desc")[0]
+	assert sorted(row.member for row in factory.assignments(course=course)) == sorted(members)
+	assert files_on_disk() == before
+	state = api.get_campaign(started["run"])
+	assert (state["stopped"], state["finished"], state["done"], state["file_url"]) == (True, False, 3, None)
+	again = api.start_campaign({"members": members}, courses=[course])
+	harness.run_jobs()
+	state = api.get_campaign(again["run"])
+	assert state["finished"]
+	assert len(factory.assignments(course=course)) == 3
+	frappe.get_doc("File", {"file_url": state["file_url"]}).delete()
+
+
+def test_a_device_without_room_leaves_no_file(hr):
+	name = f"training-assigned-{frappe.generate_hash(length=8)}.csv"
+	os.symlink("/dev/full", frappe.utils.get_files_path(name, is_private=1))
+	with pytest.raises(OSError, match="No space left") as refused:
+		private_files.write(name, ["x"])
+	assert refused.value.errno == errno.ENOSPC
+	assert name not in files_on_disk()
+	assert not frappe.db.exists("File", {"file_name": name})
