@@ -97,7 +97,10 @@ def plan_assignments(wishes: Collection[Wish], today: date) -> list[tuple[Person
 	held = facts.held_assignments(
 		{member for member, _course in pairs}, {course for _member, course in pairs}
 	)
-	enrolments, done_elsewhere = facts.enrolments(pairs), equivalents.completed(pairs)
+	enrolments = facts.enrolments(pairs)
+	done_elsewhere = equivalents.completed(
+		{(wish.person.member, wish.course.name) for wish in wishes if wish.course.has_equivalents}
+	)
 	plans = []
 	for person, course, demands in wishes:
 		pair = (person.member, course.name)
@@ -127,7 +130,7 @@ def count_plans(
 	"""
 	by_member = {person.member: person for person in people}
 	courses = {course.name: course for course in demands}
-	owed = equivalents.of(courses)
+	owed = [name for name, course in courses.items() if course.has_equivalents]
 	# Who completed another course that counts is looked at one by one: they are few.
 	done_elsewhere = equivalents.completed({(member, course) for course in owed for member in by_member})
 	wishes = [
@@ -139,7 +142,7 @@ def count_plans(
 		plans = _plan_situation(courses[name], demands[courses[name]], Situation(held), today)
 		return all(planned.reason in HELD_ALREADY for planned in plans)
 
-	counted = situations.count(list(by_member), courses.keys() - owed.keys(), decides)
+	counted = situations.count(list(by_member), courses.keys() - set(owed), decides)
 	for name in owed:
 		others = [member for member in by_member if (member, name) not in done_elsewhere]
 		counted |= situations.count(others, [name], decides)

@@ -181,7 +181,7 @@ def _plan(
 		facts.enrolments({pair}).get(pair),
 		terms.today,
 		renew=True,
-		equivalents=equivalents.completed({pair}).get(pair, ()),
+		equivalents=equivalents.completed({pair} if course.has_equivalents else ()).get(pair, ()),
 	)
 	asked_for = plans[-1]
 	if asked_for.held and not asked_for.assigns and not _may_read(asked_for.held.name):

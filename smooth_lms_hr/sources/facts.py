@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Count, Max
 from frappe.utils import cint, getdate
 from pypika import Criterion
 
-from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, EQUIVALENT
 from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
 
@@ -31,12 +31,12 @@ NOTHING = Learned(0, None)
 
 def mandatory_courses() -> list[Course]:
 	"""Return every published mandatory course (rule 3), in a stable order."""
-	return _courses({"published": 1, "is_mandatory": 1})
+	return _published(frappe.qb.DocType("LMS Course").is_mandatory == 1)
 
 
 def published_courses(names: Collection[str]) -> list[Course]:
 	"""Return those of the named courses that exist and are published, in a stable order."""
-	return _courses({"published": 1, "name": ("in", list(names))})
+	return _published(frappe.qb.DocType("LMS Course").name.isin(list(names))) if names else []
 
 
 def validity_days(courses: Collection[str]) -> dict[str, int]:
@@ -46,17 +46,22 @@ def validity_days(courses: Collection[str]) -> dict[str, int]:
 	return {name: cint(days) for name, days in rows}
 
 
-def _courses(filters: dict) -> list[Course]:
+def _published(condition: Criterion) -> list[Course]:
 	# Learners and HR have no permission on LMS Course itself; which courses are owed is no secret to them.
-	rows = frappe.get_all(
-		"LMS Course",
-		filters=filters,
-		fields=["name", "title", "training_due_days", "validity_days"],
-		order_by="name",
+	course, other = frappe.qb.DocType("LMS Course"), frappe.qb.DocType(EQUIVALENT)
+	rows = (
+		frappe.qb.from_(course)
+		.left_join(other)
+		.on((other.parent == course.name) & (other.parenttype == "LMS Course"))
+		.select(course.name, course.title, course.training_due_days, course.validity_days, other.parent)
+		.distinct()
+		.where((course.published == 1) & condition)
+		.orderby(course.name)
+		.run()
 	)
 	return [
-		Course(row.name, row.title or row.name, cint(row.training_due_days), cint(row.validity_days))
-		for row in rows
+		Course(name, title or name, cint(due), cint(validity), bool(counted))
+		for name, title, due, validity, counted in rows
 	]
 
 

@@ -11,10 +11,15 @@ from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, OPEN, WAIVED,
 
 @dataclass(frozen=True)
 class Course:
+	"""
+	:param has_equivalents: whether another course counts like it
+	"""
+
 	name: str
 	title: str
 	due_days: int = 0
 	validity_days: int = 0
+	has_equivalents: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts, situations
 from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.sources.people import Person
-from smooth_lms_hr.training.plan import PlanReason
+from smooth_lms_hr.training.plan import TO_ASSIGN, PlanReason
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.factory import insert
@@ -46,6 +46,8 @@ def everybody():
 		factory.course("Due in no time", lessons=LESSONS),
 	]
 	frappe.db.set_value("LMS Course", names[-1], "training_due_days", -5)
+	alike = [{"course": names[0]}]
+	names.append(factory.course("Counted alike", lessons=LESSONS, validity_days=VALID_FOR, equivalents=alike))
 	courses = facts.published_courses(names)
 	lessons = {course: factory.lessons_of(course) for course in names}
 	people, held, enrolled, learned = [], [], [], []
@@ -123,7 +125,7 @@ def test_it_counts_what_the_plan_of_each_says(everybody, given, default_due_days
 		reasons.discard(PlanReason.NO_DUE_DATE)
 	elif not default_due_days:
 		# A course without days of its own cannot be assigned then; what is held or still counts needs no date.
-		reasons -= {PlanReason.NEW, PlanReason.RENEWAL, PlanReason.LEARNED_BEFORE}
+		reasons -= set(TO_ASSIGN)
 	assert set(counted) == reasons
 
 
