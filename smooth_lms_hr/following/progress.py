@@ -10,7 +10,7 @@ from itertools import chain, islice
 import frappe
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.assigning import assignments
+from smooth_lms_hr.assigning import assignments, onboarding
 from smooth_lms_hr.following import life_events
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts
@@ -49,6 +49,9 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
+	moved = {"progress": learned.progress, "enrollment": enrollment}
+	if status == row.status and _move_progress(row, moved, today):
+		return
 	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
 	doc = frappe.get_doc(ASSIGNMENT, row.name, for_update=True)
 	doc.keep_as_read()
@@ -57,6 +60,22 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	doc.enrollment = enrollment
 	doc.apply_progress(learned, today)
 	doc.save_by_rule()
+
+
+def _move_progress(row: frappe._dict, moved: dict, today: date) -> bool:
+	"""Write a progress that changes nothing else, without a document: most lessons of a course are such.
+
+	:param row: the assignment as it was read
+	:param moved: its new progress and enrolment
+	:return: False where the assignment is another one by now, and calls for more
+	"""
+	now = assignments.lock([row.name]).get(row.name)
+	if not now or now.status != derive_status(row.status, moved["progress"], getdate(now.due_date), today):
+		return False
+	assignments.change([now], {now.name: moved})
+	if now.onboarding:
+		onboarding.refresh_open_forms(now.onboarding)
+	return True
 
 
 def follow_moved_enrollment(enrollment: str, member: str, course: str) -> None:
