@@ -142,7 +142,8 @@ class Asking:
 		refused = self._join(held_back)
 		wishes = []
 		for wish in self.wishes:
-			demands = tuple(one for one in wish.demands if self._is_left(wish, one, held_back, refused))
+			left = (self._left(wish, one, held_back, refused) for one in wish.demands)
+			demands = tuple(one for one in left if one)
 			# What nobody asked for at all is said to be not meant.
 			if demands or not wish.demands:
 				wishes.append(wish._replace(demands=demands))
@@ -178,9 +179,9 @@ class Asking:
 			if (kind, name, person.member) not in joined
 		]
 
-	def _join(self, held_back: Collection[str]) -> set[tuple[str, str, str]]:
-		"""Let people join what rules ask for; return what is not to be assigned, since Learning refused: employee, rule, course."""
-		refused = set()
+	def _join(self, held_back: Collection[str]) -> dict[tuple[str, str], set[tuple[str, str]]]:
+		"""Let people join what rules ask for; return the kind and name of what Learning refused, by employee and rule."""
+		refused = defaultdict(set)
 		if not (missing := self._not_joined()):
 			return refused
 		before = self.unmet_before
@@ -198,19 +199,23 @@ class Asking:
 				continue
 			for rule in asked:
 				self.unmet.append(Unmet(person.employee, rule, None, exceptions.REFUSED, joining.words))
-				refused.update(
-					(person.employee, rule, course.name)
-					for content in self.rules[rule].contents
-					if (content.kind, content.name) == (kind, name)
-					for course in content.courses
-				)
+				refused[person.employee, rule].add((kind, name))
 		return refused
 
-	def _is_left(
-		self, wish: Wish, demand: Demand, held_back: Collection[str], refused: Collection[tuple]
-	) -> bool:
-		rule = demand.cause.name if demand.cause.doctype == RULE else None
-		return rule not in held_back and (wish.person.employee, rule, wish.course.name) not in refused
+	def _left(
+		self, wish: Wish, demand: Demand, held_back: Collection[str], refused: Mapping[tuple, Collection]
+	) -> Demand | None:
+		"""Return what is left of a demand: nothing of a rule that is held back, the rest where Learning refused a part."""
+		employee, rule = wish.person.employee, demand.cause.name
+		if demand.cause.doctype != RULE or rule not in self.rules:
+			return demand
+		if rule in held_back:
+			return None
+		if not (gone := refused.get((employee, rule))):
+			return demand
+		today, days = self.terms.today, self.terms.default_due_days
+		left = self.rules[rule].demands(demand.cause, self.facts[employee], today, days, gone)
+		return left.get(wish.course)
 
 	def _known(self) -> dict[Pair, str]:
 		"""Return why something could not be assigned when it was tried last."""

@@ -95,15 +95,23 @@ class Rule:
 		since = [day for day in (joined_on, asked.onboarded_on) if day and day >= made_on]
 		return None if since else NotNew(joined_on, made_on)
 
-	def demands(self, cause: Cause, asked: Asked, today: date, default_days: int) -> dict[Course, Demand]:
+	def demands(
+		self,
+		cause: Cause,
+		asked: Asked,
+		today: date,
+		default_days: int,
+		without: Collection[tuple[str, str]] = (),
+	) -> dict[Course, Demand]:
 		"""Return what the rule, which fits somebody, wants, each course once: of several lines the earliest date wins.
 
 		:param today: in the site's time zone
 		:param default_days: "Default Due Days" of the settings
+		:param without: kind and name of contents that are left out
 		"""
 		found: dict[Course, Demand] = {}
 		for content in self.contents:
-			for course in content.courses:
+			for course in () if (content.kind, content.name) in without else content.courses:
 				one = self.demand(course, content, cause, asked, today, default_days)
 				if course not in found or _day(one) < _day(found[course]):
 					found[course] = one

@@ -73,6 +73,26 @@ def test_a_batch_is_joined_and_its_courses_are_due_on_its_last_day(hr, driver):
 	assert frappe.db.count("LMS Enrollment", {"member": driver.user_id, "course": course}) == 1
 
 
+def test_what_the_rule_also_asks_for_by_itself_is_owed_though_the_batch_is_full(hr, driver):
+	in_both, in_batch = (factory.course(is_mandatory=0) for _ in range(2))
+	batch = factory.batch([in_both, in_batch], seat_count=1)
+	other = factory.employee(factory.user(), designation="Driver")
+	rule_for(
+		BATCH,
+		batch,
+		due_days=9,
+		contents=[
+			{"content_type": BATCH, "content": batch},
+			{"content_type": "LMS Course", "content": in_both},
+		],
+	)
+	(seated,) = members("LMS Batch Enrollment", batch=batch)
+	late = other if seated == driver.user_id else driver
+	(row,) = owed(late)
+	assert (row.course, row.due_date) == (in_both, TODAY + timedelta(days=9))
+	assert [each.kind for each in frappe.get_all("LMS Training Exception", fields=["kind"])] == ["Refused"]
+
+
 def test_a_full_batch_is_an_exception_until_there_is_a_seat(hr, driver):
 	course = factory.course(is_mandatory=0)
 	batch = factory.batch([course], seat_count=1)
