@@ -11,11 +11,11 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import cint
 
 from smooth_lms_hr.sources import conditions, rules
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, NOTIFICATION
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
-OF_OURS = (ASSIGNMENT, EVENT, NOTIFICATION)
+MODULE = "Smooth LMS HR"
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -80,7 +80,8 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	On Frappe 15 the first app that has an opinion decides, and Learning 2.61 answers "yes" where it has none: without
 	this, a private file of ours would be everybody's.
 	"""
-	if doc.attached_to_doctype not in OF_OURS:
+	about = doc.attached_to_doctype
+	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:
 		return no_opinion()
 	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
 
