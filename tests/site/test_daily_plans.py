@@ -70,7 +70,7 @@ def test_onboardings_that_are_not_done_are_found_among_all_by_an_index(bench_onl
 		for number in range(5_000)
 	)
 	frappe.db.bulk_insert("Employee Onboarding", columns, rows)
-	frappe.db.sql("analyze table `tabEmployee Onboarding`")
+	readers.analyze("Employee Onboarding")
 	with Queries() as queries:
 		assert unfinished_onboardings() == [first]
 	(number,) = (number for number, query in enumerate(queries) if "tabEmployee Onboarding" in query)
