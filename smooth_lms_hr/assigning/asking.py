@@ -4,7 +4,7 @@ To ask where nothing has changed changes nothing. Whom to ask, and when, is told
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -231,11 +231,9 @@ class Asking:
 		return self._not_fitting(standing(self.rules, self.facts))
 
 	def _not_fitting(self, stands: list[frappe._dict]) -> dict[str, list[frappe._dict]]:
-		found = defaultdict(list)
-		for row in stands:
-			if (row.employee, row.cause, row.course) not in self.stands:
-				found[row.assignment].append(row)
-		return found
+		return by_assignment(
+			row for row in stands if (row.employee, row.cause, row.course) not in self.stands
+		)
 
 
 def _without_date(plans) -> list[Unmet]:
@@ -278,6 +276,14 @@ def standing(
 	if limit:
 		query = query.limit(limit)
 	return query.run(as_dict=True)
+
+
+def by_assignment(stands: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
+	"""Return rows as ``standing`` returns them, by assignment."""
+	found = defaultdict(list)
+	for row in stands:
+		found[row.assignment].append(row)
+	return found
 
 
 def end(ending: dict[str, list[frappe._dict]], rules_: Collection[Rule]) -> None:

@@ -87,11 +87,14 @@ class Wish(NamedTuple):
 	demands: tuple[Demand, ...]
 
 
-def plan_assignments(wishes: Collection[Wish], today: date) -> list[tuple[Person, AssignmentPlan]]:
+def plan_assignments(
+	wishes: Collection[Wish], today: date, renew: bool = False
+) -> list[tuple[Person, AssignmentPlan]]:
 	"""Decide for every wish. Reads, writes nothing.
 
 	:param wishes: one of each person and course; see ``demands.together``
 	:param today: in the site's time zone
+	:param renew: as for ``plan_course``
 	"""
 	pairs = {(wish.person.member, wish.course.name) for wish in wishes}
 	held = facts.held_assignments(
@@ -112,6 +115,7 @@ def plan_assignments(wishes: Collection[Wish], today: date) -> list[tuple[Person
 				held.get(pair, ()),
 				enrolments.get(pair),
 				today,
+				renew,
 				equivalents=done_elsewhere.get(pair, ()),
 			)
 		]

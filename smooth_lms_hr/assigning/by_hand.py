@@ -13,14 +13,15 @@ from smooth_lms_hr.assigning.assigning import (
 	AssignmentTerms,
 	announce,
 	new_document,
+	plan_assignments,
 	put_on_file,
 	terms_now,
 )
-from smooth_lms_hr.sources import equivalents, facts, learning, people, validation, words
+from smooth_lms_hr.sources import facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.due_dates import MAX_DAYS, Basis, Due
-from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason, plan_course
+from smooth_lms_hr.training.plan import AssignmentPlan, Course, PlanReason
 
 
 def complete(doc) -> None:
@@ -173,16 +174,8 @@ def _plan(
 
 	:raises frappe.ValidationError: where nothing is to be assigned
 	"""
-	pair = (person.member, course.name)
-	plans = plan_course(
-		course,
-		list(demands.of_choice([course], terms, due_date).values()),
-		facts.held_assignments([person.member], [course.name]).get(pair, ()),
-		facts.enrolments({pair}).get(pair),
-		terms.today,
-		renew=True,
-		equivalents=equivalents.completed({pair} if course.has_equivalents else ()).get(pair, ()),
-	)
+	wishes = demands.by_hand([person], [course], terms, due_date)
+	plans = [planned for _person, planned in plan_assignments(wishes, terms.today, renew=True)]
 	asked_for = plans[-1]
 	if asked_for.held and not asked_for.assigns and not _may_read(asked_for.held.name):
 		# Of another company's time with this person: that there is one has to be said, and nothing else.

@@ -4,7 +4,7 @@ Up to a few people are asked while HR saves, more in Frappe's queue. Where the q
 next daily run asks: to ask again assigns nobody twice.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -95,7 +95,7 @@ def refuse_deletion(doc) -> None:
 			).format(AT_ONCE, frappe.bold(frappe.utils.escape_html(doc.name)), _("When It No Longer Fits")),
 			title=_("Not Deleted"),
 		)
-	asking.end(_by_assignment(about), [rules.rule_of(doc)])
+	asking.end(asking.by_assignment(about), [rules.rule_of(doc)])
 	frappe.db.delete(EXCEPTION, {"rule": doc.name})
 
 
@@ -237,10 +237,3 @@ def whom(doc, limit: int | None = None) -> set[str]:
 		)
 	)
 	return known.union(rules.whom_it_may_fit(rules.rule_of(doc), limit) if doc.enabled else ())
-
-
-def _by_assignment(rows: list[frappe._dict]) -> dict[str, list[frappe._dict]]:
-	found = defaultdict(list)
-	for row in rows:
-		found[row.assignment].append(row)
-	return found

@@ -49,7 +49,7 @@ def explain(employee: str | None, member: str | None) -> dict:
 	for one in reasons:
 		by_course[one.course].append({"cause": one.cause, "fits": one.fits, "words": one.words})
 	latest = {row.course: row for row in held}
-	titles = _titles(by_course)
+	titles = facts.titles(by_course)
 	return {
 		"employee": employee,
 		"member": member,
@@ -188,10 +188,3 @@ def _of_equivalents(member: str | None, courses: set[str]) -> Iterator[Reason]:
 			else:
 				said = _("{0} counts like this course; it is not completed").format(title)
 			yield Reason(course, row.course, False, said)
-
-
-def _titles(courses) -> dict[str, str]:
-	rows = frappe.get_all(
-		"LMS Course", {"name": ("in", list(courses))}, ["name", "title"], order_by="name", as_list=True
-	)
-	return dict(rows)

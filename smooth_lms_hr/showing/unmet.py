@@ -5,6 +5,7 @@ from frappe import _
 
 from smooth_lms_hr.assigning.onboarding import FAILED, WAITING_FOR_EMPLOYEE, WAITING_FOR_USER
 from smooth_lms_hr.showing.tables import MAX_ROWS
+from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import EXCEPTION, ONBOARDING
 
@@ -30,6 +31,21 @@ def exceptions(filters) -> list[dict]:
 	return sorted(rows, key=lambda row: str(row["since"]))[:MAX_ROWS]
 
 
+def count() -> int:
+	"""Return how many there are without any filter, by their names alone: the workspace asks whenever it is opened."""
+	everything = frappe._dict()
+	found = _read(EXCEPTION, _conditions(everything), ["name"], "name")
+	if frappe.has_permission(ONBOARDING, "read"):
+		found += _read(ONBOARDING, _of_waiting(everything), ["name"], "name")
+	return min(len(found), MAX_ROWS)
+
+
+def _read(doctype: str, conditions: dict, fields: list[str], order_by: str) -> list[frappe._dict]:
+	return frappe.get_list(
+		doctype, filters=conditions, fields=fields, order_by=order_by, limit_page_length=MAX_ROWS
+	)
+
+
 def _conditions(filters, *fieldnames: str) -> dict:
 	found = {fieldname: filters[fieldname] for fieldname in fieldnames if filters.get(fieldname)}
 	if filters.department:
@@ -37,33 +53,25 @@ def _conditions(filters, *fieldnames: str) -> dict:
 	return found
 
 
+def _of_waiting(filters) -> dict:
+	"""Return the conditions on onboardings that wait, or were not assigned whole."""
+	return {
+		**_conditions(filters, "company"),
+		"training_status": filters.kind or ("in", OF_ONBOARDINGS),
+		"docstatus": ("!=", 2),
+	}
+
+
 def _of_rules(filters) -> list[dict]:
-	rows = frappe.get_list(
+	rows = _read(
 		EXCEPTION,
-		filters=_conditions(filters, "company", "rule", "course", "kind"),
-		fields=[
-			"employee",
-			"employee_name",
-			"company",
-			"department",
-			"rule",
-			"course",
-			"kind",
-			"why",
-			"since",
+		_conditions(filters, "company", "rule", "course", "kind"),
+		[
+			"employee", "employee_name", "company", "department", "rule", "course", "kind", "why", "since",
 		],
-		order_by="since, name",
-		limit_page_length=MAX_ROWS,
-	)
-	titles = dict(
-		frappe.get_all(
-			"LMS Course",
-			{"name": ("in", list({row.course for row in rows if row.course}))},
-			["name", "title"],
-			order_by="name",
-			as_list=True,
-		)
-	)
+		"since, name",
+	)  # fmt: skip
+	titles = facts.titles({row.course for row in rows if row.course})
 	actions = {
 		"No User": "enter user",
 		"User Disabled": "enter user",
@@ -83,18 +91,13 @@ def _of_rules(filters) -> list[dict]:
 def _of_onboardings(filters) -> list[dict]:
 	if not frappe.has_permission(ONBOARDING, "read"):
 		return []
-	rows = frappe.get_list(
+	rows = _read(
 		ONBOARDING,
-		filters={
-			**_conditions(filters, "company"),
-			"training_status": filters.kind or ("in", OF_ONBOARDINGS),
-			"docstatus": ("!=", 2),
-		},
-		fields=[
+		_of_waiting(filters),
+		[
 			"name", "employee", "employee_name", "company", "department", "training_status", "training_note", "creation",
 		],
-		order_by="creation, name",
-		limit_page_length=MAX_ROWS,
+		"creation, name",
 	)  # fmt: skip
 	return [
 		{

@@ -39,6 +39,12 @@ def published_courses(names: Collection[str]) -> list[Course]:
 	return _published(frappe.qb.DocType("LMS Course").name.isin(list(names))) if names else []
 
 
+def titles(courses: Collection[str]) -> dict[str, str]:
+	"""Return what courses are called; one that is gone is left out."""
+	filters = {"name": ("in", list(courses))}
+	return dict(frappe.get_all("LMS Course", filters, ["name", "title"], order_by="name", as_list=True))
+
+
 def validity_days(courses: Collection[str]) -> dict[str, int]:
 	"""Return how many days a completion of each course counts, 0 for ever, whether it is published or not."""
 	filters = {"name": ("in", list(courses))}

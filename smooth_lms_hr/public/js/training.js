@@ -205,10 +205,7 @@ frappe.provide("smooth_lms_hr.training");
 			.map(({ parent, title, from_date }) => {
 				const link = `<a href="${frappe.utils.get_form_link("LMS Course", parent)}">${escape(title || parent)}</a>`;
 				return from_date
-					? __("This course counts like {0} if it is completed from {1}.", [
-							link,
-							frappe.datetime.str_to_user(from_date),
-						])
+					? __("This course counts like {0} if it is completed from {1}.", [link, day_in_words(from_date)])
 					: __("This course counts like {0}.", [link]);
 			})
 			.map((said) => `<p class="text-muted">${said}</p>`)
