@@ -64,6 +64,8 @@ def test_a_rule_shows_what_it_would_do_while_it_is_written(desk, hr, drivers, co
 	expect(preview(page)).to_contain_text("It fits 1 person")
 	expect(preview(page)).to_contain_text("1 new assignment")
 	expect(preview(page)).to_contain_text("2 would no longer fit")
+	page.evaluate("() => cur_frm.set_value('due_days', 5)")
+	expect(preview(page).get_by_text("2 would no longer fit")).to_be_visible()
 	committed()
 	assert not factory.assignments(employee=drivers.clerk.name)
 

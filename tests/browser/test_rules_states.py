@@ -58,6 +58,7 @@ def test_what_a_rule_would_be_refused_for_is_said_while_it_is_written(desk, hr, 
 	method = "**/api/method/smooth_lms_hr.api.preview_rule"
 	page.evaluate("() => cur_frm.set_value('fixed_due_date', '02-30')")
 	expect(preview(page)).to_contain_text("02-30 is no day of the year")
+	expect(preview(page)).to_be_visible()
 	expect(page.locator(".modal.show")).to_have_count(0)
 	page.route(method, lambda route: route.abort())
 	page.evaluate("() => cur_frm.set_value('fixed_due_date', '02-28')")

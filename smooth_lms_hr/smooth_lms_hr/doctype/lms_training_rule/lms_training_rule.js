@@ -91,8 +91,9 @@
 	function section(frm) {
 		if (!frm.rule_preview) {
 			const $at = frm.fields_dict.audience.$wrapper.closest(".form-section");
+			// No section of Frappe's own: with every change of a field it hides those that have no fields.
 			frm.rule_preview = $(
-				'<div class="rule-preview form-section card-section" role="status"></div>',
+				'<div class="rule-preview" role="status" style="border-bottom: 1px solid var(--border-color)"></div>',
 			).insertBefore($at);
 		}
 		return frm.rule_preview;
