@@ -2,6 +2,9 @@
 
 (() => {
 	const LATER = 600;
+	// As Frappe's sections are, whose class it must not have: with every change Frappe hides those that have no fields.
+	const AS_A_SECTION =
+		'style="padding: var(--padding-md) calc(var(--padding-md) + 15px); border-bottom: 1px solid var(--border-color)"';
 
 	frappe.ui.form.on("LMS Training Rule", {
 		setup(frm) {
@@ -82,7 +85,7 @@
 	function show_refusal($wrapper, answer) {
 		const said = JSON.parse(answer?._server_messages || "[]").map((each) => JSON.parse(each).message);
 		$wrapper.html(
-			`<div class="section-body text-muted" style="padding: var(--padding-md)">${
+			`<div class="text-muted" ${AS_A_SECTION}>${
 				said.join("<br>") || __("What the rule would do could not be found out.")
 			}</div>`,
 		);
@@ -91,10 +94,7 @@
 	function section(frm) {
 		if (!frm.rule_preview) {
 			const $at = frm.fields_dict.audience.$wrapper.closest(".form-section");
-			// No section of Frappe's own: with every change of a field it hides those that have no fields.
-			frm.rule_preview = $(
-				'<div class="rule-preview" role="status" style="border-bottom: 1px solid var(--border-color)"></div>',
-			).insertBefore($at);
+			frm.rule_preview = $('<div class="rule-preview" role="status"></div>').insertBefore($at);
 		}
 		return frm.rule_preview;
 	}
@@ -103,7 +103,7 @@
 		const { preview_in_words, preview_rows, pill } = smooth_lms_hr.training;
 		const said = preview_in_words(preview).map(([words, colour]) => pill(words, colour));
 		const rows = preview_rows(preview.rows);
-		$wrapper.html(`<div class="section-body" style="padding: var(--padding-md)">
+		$wrapper.html(`<div ${AS_A_SECTION}>
 			<div class="d-flex flex-wrap" style="gap: var(--margin-xs)">${said.join("")}</div>
 			${
 				rows
