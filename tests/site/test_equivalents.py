@@ -123,6 +123,14 @@ def test_a_third_course_counts_only_where_that_is_said(hr, first_aid):
 	assert (stands(member, safety)[0], stands(member, driving)[0]) == ("Completed", "Pending")
 
 
+def test_a_course_that_two_others_count_like_is_one_course_still(hr, first_aid):
+	alike = [{"course": first_aid}, {"course": factory.course("Rescue", is_mandatory=0)}]
+	safety = factory.course("Safety", equivalents=alike)
+	(course,) = facts.mandatory_courses()
+	assert (course.name, course.has_equivalents) == (safety, True)
+	assert [each.has_equivalents for each in facts.published_courses([first_aid])] == [False]
+
+
 @pytest.mark.parametrize(("days", "status"), [(0, "Completed"), (1, "Pending")])
 def test_it_counts_from_a_day_on(hr, first_aid, days, status):
 	member = factory.user()

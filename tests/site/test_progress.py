@@ -53,10 +53,13 @@ def test_a_completed_lesson_moves_the_assignment(learner, course, clock):
 	]
 
 
-def test_open_forms_of_the_onboarding_hear_of_a_completed_lesson(learner, course, monkeypatch):
+@pytest.mark.parametrize("done_before", [0, 1])
+def test_open_forms_of_the_onboarding_hear_of_a_completed_lesson(learner, course, monkeypatch, done_before):
+	"""Of the first, with which it is In Progress, and of one that changes nothing but the progress."""
+	factory.complete_lessons(learner, course, done_before)
 	heard = []
 	monkeypatch.setattr(frappe, "publish_realtime", lambda *event, **where: heard.append((event, where)))
-	factory.complete_lessons(learner, course, 1)
+	factory.complete_lessons(learner, course, done_before + 1)
 	name = factory.assignment(member=learner).onboarding
 	assert (
 		("smooth_lms_hr:onboarding_training", {"onboarding": name}),
