@@ -16,7 +16,7 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents
+from smooth_lms_hr.following import equivalents, reopening
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
@@ -216,6 +216,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 	for chunks, step in (
 		(chunks_of_open(CHUNK), reconcile),
 		(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
+		(reopening.chunks_of_ended_waivers(today, CHUNK), reopening.end_waivers),
 		(chunks_of_late(today, CHUNK), flag_overdue),
 	):
 		with steps.going_on(what):

@@ -17,7 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
-from smooth_lms_hr.assigning import assignments, causes
+from smooth_lms_hr.assigning import assignments, causes, completions
 from smooth_lms_hr.sources import equivalents, facts, jobs, learning, situations, words
 from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING, RULE
@@ -32,6 +32,8 @@ from smooth_lms_hr.training.plan import (
 	PlanReason,
 	plan_course,
 )
+from smooth_lms_hr.training.status import COMPLETED
+from smooth_lms_hr.training.validity import valid_until
 
 # What was learned changes nothing about these: what somebody holds is enough.
 HELD_ALREADY = (PlanReason.OPEN, PlanReason.VALID, PlanReason.WAIVED)
@@ -161,7 +163,10 @@ def _plan_situation(
 	course: Course, demand: Demand, situation: Situation, today: date
 ) -> list[AssignmentPlan]:
 	# What an assignment is called and when it is due decides nothing about another one.
-	held = [HeldAssignment("", one.cycle, one.status, today, one.settled_on) for one in situation.held]
+	held = [
+		HeldAssignment("", one.cycle, one.status, today, one.settled_on, None, one.counts_until)
+		for one in situation.held
+	]
 	return plan_course(course, [demand], held, facts.enrolment(None, situation.learned), today)
 
 
@@ -251,7 +256,7 @@ def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms
 			"enrollment": _enrollment(planned),
 			"assigned_by": terms.assigned_by,
 			"assigned_on": now_datetime(),
-			"completed_on": planned.completed_on,
+			**(_completed(planned) if planned.completed_on else {}),
 			"source": "Renewal" if planned.reason is PlanReason.RENEWAL else first.source,
 			"onboarding": first.name if first.doctype == ONBOARDING else None,
 			"rule": first.name if first.doctype == RULE else None,
@@ -264,6 +269,20 @@ def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms
 	# Rows that are written together are validated by nobody.
 	doc.keep_text_plain()
 	return doc
+
+
+def _completed(planned: AssignmentPlan) -> dict:
+	"""Return what to write of a course that was learned before it is assigned."""
+	course, held = planned.course, planned.held
+	previous = held.counts_until if held and held.status == COMPLETED else None
+	until = valid_until(
+		planned.completed_on,
+		course.validity_days,
+		course.renew_from,
+		previous,
+		get_settings().renew_before_days,
+	)
+	return {"completed_on": planned.completed_on, **completions.valid(until)}
 
 
 def _enrollment(planned: AssignmentPlan) -> str | None:

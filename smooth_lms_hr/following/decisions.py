@@ -7,8 +7,13 @@ import frappe
 from frappe import _
 from frappe.utils import formatdate, getdate, now_datetime
 
+from smooth_lms_hr.assigning import assignments
+from smooth_lms_hr.assigning.assigning import announce
+from smooth_lms_hr.following import reopening
+from smooth_lms_hr.record import events
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.status import CANCELLED, OPEN, WAIVED
 
@@ -41,16 +46,56 @@ def move_due_date(doc) -> None:
 	doc.follow_due_date()
 
 
-def waive(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
+def waive(names: Sequence[str], reason: str, until: date | None = None) -> dict[str, list[dict]]:
 	"""Excuse people from what they owe; see ``api.waive``."""
+	check_waiver(until)
 
 	def decide(doc) -> str:
 		_refuse_own(doc)
-		doc.status, doc.waiver_reason = WAIVED, reason
+		doc.status, doc.waiver_reason, doc.waived_until = WAIVED, reason, until
 		doc.waived_by, doc.waived_on = frappe.session.user, now_datetime()
-		return _("Waived.")
+		return _("Waived until {0}.").format(formatdate(until)) if until else _("Waived.")
 
 	return _for_each(names, reason, decide)
+
+
+def check_waiver(until: date | None) -> None:
+	"""Refuse a last day of a waiver that is past.
+
+	:param until: in the site's time zone, None for ever
+	:raises frappe.ValidationError:
+	"""
+	if until and until < getdate():
+		frappe.throw(
+			_("A waiver cannot end on {0}, which is past.").format(frappe.bold(formatdate(until))),
+			title=_("Waived Until"),
+		)
+
+
+def withdraw_waiver(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
+	"""Let people owe again what was waived; see ``api.withdraw_waiver``."""
+
+	def decide(name: str) -> str:
+		row = assignments.lock([name])[name]
+		if row.status != WAIVED:
+			frappe.throw(_("It is {0}: there is no waiver to withdraw.").format(_(row.status).lower()))
+		_refuse_own(row)
+		if why := reopening.obstacles([row]).get(name):
+			frappe.throw(
+				{
+					"later": _("There is a later assignment of this person and course."),
+					"course": _("The course is not published."),
+					"person": _("The person has left, or cannot log in."),
+				}[why]
+			)
+		events.write([events.make(row, events.WAIVER_WITHDRAWN, before=WAIVED, reason=plain_text(reason))])
+		reopened = reopening.reopen([row], getdate(), reason)
+		if not reopened:
+			frappe.throw(_("Its due date would make no sense: see the days of the course and the settings."))
+		announce(list(reopened))
+		return _("It is owed again.")
+
+	return _each(names, reason, decide)
 
 
 def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
@@ -65,18 +110,34 @@ def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 
 
 def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, list[dict]]:
-	"""Apply a decision to each assignment by itself, and report per row.
+	"""Apply a decision to each open assignment by itself, and report per row.
 
 	:param decide: changes the document and returns what was done, in words
+	"""
+
+	def change(name: str) -> str:
+		doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
+		_refuse_settled(doc)
+		said = decide(doc)
+		doc.save_by_rule(reason)
+		return said
+
+	return _each(names, reason, change)
+
+
+def _each(names: Sequence[str], reason: str, decide: Callable[[str], str]) -> dict[str, list[dict]]:
+	"""Apply a decision to each assignment by itself, and report per row.
+
+	:param decide: is called with a name, and returns what was done, in words
 	"""
 	refuse_too_many(names)
 	if not (reason or "").strip():
 		frappe.throw(_("Say why: a reason is required."), frappe.MandatoryError)
 	# All take their locks in the order of the names: two who decide on the same ones wait, and neither loses.
-	return retry_request(lambda: _decide(sorted(names), reason, decide))
+	return retry_request(lambda: _decide(sorted(names), decide))
 
 
-def _decide(names: Sequence[str], reason: str, decide: Callable) -> dict[str, list[dict]]:
+def _decide(names: Sequence[str], decide: Callable[[str], str]) -> dict[str, list[dict]]:
 	result = {"done": [], "failed": []}
 	for name in names:
 		# Asked before the row is locked: nobody holds up what is not theirs.
@@ -84,10 +145,7 @@ def _decide(names: Sequence[str], reason: str, decide: Callable) -> dict[str, li
 			result["failed"].append({"name": name, "message": not_yours(name)})
 			continue
 		with attempt(_("Deciding on {0} failed").format(name), ASSIGNMENT, name, quiet=REFUSALS) as deciding:
-			doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
-			_refuse_settled(doc)
-			said = decide(doc)
-			doc.save_by_rule(reason)
+			said = decide(name)
 		if deciding.error:
 			result["failed"].append({"name": name, "message": deciding.words})
 		else:

@@ -8,7 +8,8 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, getdate
 
-from smooth_lms_hr.assigning import assignments, causes
+from smooth_lms_hr.assigning import assignments, causes, completions
+from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import equivalents, facts, jobs, rules
 from smooth_lms_hr.sources.attempts import run_and_commit
@@ -59,7 +60,7 @@ def complete(names: Collection[str], today: date, done_by: str | None = None) ->
 	rows = frappe.get_all(
 		ASSIGNMENT,
 		{"name": ("in", list(names)), "status": ("in", OPEN)},
-		["name", "member", "course", "assigned_on"],
+		["name", "member", "course", "cycle", "assigned_on"],
 		order_by="name",
 	)
 	counting = _counting(rows, today)
@@ -68,7 +69,12 @@ def complete(names: Collection[str], today: date, done_by: str | None = None) ->
 	now = [row for row in assignments.lock(counting).values() if row.status in OPEN]
 	assignments.change(
 		now,
-		{row.name: {"status": COMPLETED, "completed_on": counting[row.name].completed_on} for row in now},
+		completions.values(
+			{
+				row.name: Completion(row.member, row.course, row.cycle, counting[row.name].completed_on)
+				for row in now
+			}
+		),
 		reason=reasons.EQUIVALENT,
 		done_by=done_by,
 		cause_doctype="LMS Course",
@@ -85,7 +91,7 @@ def _counting(rows: list[frappe._dict], today: date) -> dict[str, Equivalent]:
 		return {}
 	members, courses = {row.member for row in rows}, {row.course for row in rows}
 	held = facts.held_assignments(members, courses)
-	validity = facts.validity_days(courses)
+	validity = facts.validity(courses)
 	demands = _demands([row.name for row in rows], today)
 	found = {}
 	for row in rows:
@@ -95,7 +101,7 @@ def _counting(rows: list[frappe._dict], today: date) -> dict[str, Equivalent]:
 		last = max((day for day in settled if day), default=None)
 		for other in sorted(done[row.member, row.course], key=lambda one: one.completed_on):
 			if counts_while_open(
-				other, getdate(row.assigned_on), last, demands[row.name], validity.get(row.course, 0), today
+				other, getdate(row.assigned_on), last, demands[row.name], validity[row.course].days, today
 			):
 				found[row.name] = other
 	return found

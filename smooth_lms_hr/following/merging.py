@@ -23,7 +23,7 @@ from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.training import standing
 from smooth_lms_hr.training.standing import MergedAssignment
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, WAIVED
+from smooth_lms_hr.training.status import CANCELLED
 
 PAIRS_PER_STEP = 300
 # Further away than any cycle: where the new numbers wait until the old ones are gone.
@@ -192,6 +192,8 @@ def _lock_assignments(
 			table.creation,
 			table.completed_on,
 			table.waived_on,
+			table.valid_until,
+			table.waived_until,
 		)
 		.where((table[moved] == name) & table[other].isin(others))
 		.for_update()
@@ -199,7 +201,7 @@ def _lock_assignments(
 	)
 	found = defaultdict(list)
 	for row in rows:
-		settled_on = {COMPLETED: row.completed_on, WAIVED: row.waived_on}.get(row.status)
+		settled_on, until = facts.settled(row)
 		found[row.member, row.course].append(
 			MergedAssignment(
 				name=row.name,
@@ -209,7 +211,8 @@ def _lock_assignments(
 				progress=flt(row.progress),
 				due_date=getdate(row.due_date),
 				assigned_on=get_datetime(row.assigned_on or row.creation),
-				settled_on=getdate(settled_on) if settled_on else None,
+				settled_on=settled_on,
+				counts_until=until,
 			)
 		)
 	return found
@@ -220,11 +223,10 @@ def _settle_pairs(
 ) -> dict[str, MergedAssignment]:
 	"""Cancel what is owed twice and number the rest; return what was cancelled, each with what stands in its place."""
 	today = getdate()
-	validity = facts.validity_days({course for _member, course in pairs})
 	gone: dict[str, MergedAssignment] = {}
 	numbers: dict[str, int] = {}
-	for (_member, course), of_pair in pairs.items():
-		gone |= standing.given_up(of_pair, validity.get(course, 0), today)
+	for of_pair in pairs.values():
+		gone |= standing.given_up(of_pair, today)
 		of_pair_numbers = standing.cycles(of_pair)
 		for one in of_pair:
 			number = of_pair_numbers[one.name]

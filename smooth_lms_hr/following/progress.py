@@ -10,7 +10,8 @@ from itertools import chain, islice
 import frappe
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.assigning import assignments, onboarding
+from smooth_lms_hr.assigning import assignments, completions, onboarding
+from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import life_events
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts
@@ -122,7 +123,7 @@ def reconcile(names: Collection[str], today: date) -> dict[str, int]:
 	rows = _open_assignments(names)
 	_find_lost_enrolments([row for row in rows if not row.found])
 	learned = facts.learned({(row.member, row.course) for row in rows})
-	behind = {}
+	behind, completed = {}, {}
 	for row in rows:
 		progress, latest = learned.get((row.member, row.course), NOTHING)
 		status = derive_status(row.status, progress, getdate(row.due_date), today)
@@ -130,12 +131,15 @@ def reconcile(names: Collection[str], today: date) -> dict[str, int]:
 			"status": status,
 			"progress": progress,
 			"enrollment": row.enrollment,
-			"completed_on": latest if status == COMPLETED else None,
 		}
+		if status == COMPLETED:
+			completed[row.name] = Completion(row.member, row.course, row.cycle, latest)
 		# What only became late is flagged by itself, by its due date.
 		moved = status != row.status and status != OVERDUE
 		if moved or progress != flt(row.progress) or row.enrollment != row.linked:
 			behind[row.name] = values
+	for name, written in completions.values(completed).items():
+		behind[name] |= written
 	unchanged = _unchanged(rows, behind)
 	assignments.change(unchanged, behind, done_by=events.NOBODY)
 	counts = Counter()
@@ -218,6 +222,7 @@ def _open_assignments(names: Collection[str]) -> list[frappe._dict]:
 			assignment.name,
 			assignment.member,
 			assignment.course,
+			assignment.cycle,
 			assignment.status,
 			assignment.progress,
 			assignment.due_date,

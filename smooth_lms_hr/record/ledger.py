@@ -1,7 +1,7 @@
 """What was said to whom of which assignment (LMS Training Notification): written along with the mail, read before it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -65,9 +65,11 @@ def members_not_told(since: date, after: str, limit: int) -> list[str]:
 	:param since: the day from which on assignments count
 	:param after: whom to go on after, "" to begin
 	"""
-	assignment, query = _never_announced(since)
-	query = query.select(assignment.member).distinct().where(assignment.member > after)
-	return query.orderby(assignment.member).limit(limit).run(pluck=True)
+	found: set[str] = set()
+	for assignment, query in _never_announced(since):
+		query = query.select(assignment.member).distinct().where(assignment.member > after)
+		found.update(query.orderby(assignment.member).limit(limit).run(pluck=True))
+	return sorted(found)[:limit]
 
 
 def never_announced(since: date, members: Collection[str]) -> list[str]:
@@ -75,20 +77,29 @@ def never_announced(since: date, members: Collection[str]) -> list[str]:
 
 	:param since: the day from which on assignments count
 	"""
-	assignment, query = _never_announced(since)
-	query = query.select(assignment.name).where(assignment.member.isin(list(members)))
-	return query.orderby(assignment.name).run(pluck=True)
+	found: set[str] = set()
+	for assignment, query in _never_announced(since):
+		query = query.select(assignment.name).where(assignment.member.isin(list(members)))
+		found.update(query.run(pluck=True))
+	return sorted(found)
 
 
-def _never_announced(since: date):
+def _never_announced(since: date) -> Iterator[tuple]:
+	"""Yield the queries of what was assigned and not announced, and of what is owed again and was not announced since.
+
+	Two of them: each has an index of its own.
+	"""
 	assignment, said = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(NOTIFICATION)
-	query = (
-		frappe.qb.from_(assignment)
-		.left_join(said)
-		.on((said.assignment == assignment.name) & (said.kind == ASSIGNED))
-		.where(assignment.status.isin(OPEN) & (assignment.assigned_on >= str(since)) & said.name.isnull())
-	)
-	return assignment, query
+	announced = (said.assignment == assignment.name) & (said.kind == ASSIGNED)
+	for moment, told in (
+		(assignment.assigned_on, announced),
+		(assignment.reopened_on, announced & (said.sent_on >= assignment.reopened_on)),
+	):
+		query = frappe.qb.from_(assignment).left_join(said).on(told)
+		yield (
+			assignment,
+			query.where(assignment.status.isin(OPEN) & (moment >= str(since)) & said.name.isnull()),
+		)
 
 
 def had_digest(occasion: date) -> set[str]:

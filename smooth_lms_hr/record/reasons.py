@@ -8,6 +8,15 @@ COURSE_DELETED = "The course was deleted."
 ASKED_FOR_EARLIER = "Something else asks for it earlier."
 NO_LONGER_FITS = "The rule does not fit any more, and nothing else asks for it."
 EQUIVALENT = "Another course, which counts like this one, was completed."
+BACK = "The employee is back."
+WAIVER_ENDED = "The waiver has ended."
+ONBOARDING_CANCELLED = "The onboarding was cancelled, and nothing else asks for it."
+ONBOARDING_DELETED = "The onboarding was deleted, and nothing else asks for it."
+ON_LEAVE = "The employee is on leave."
+LEAVE_CANCELLED = "The leave was cancelled."
+MOVED = "The employee has moved."
+NOW_EMPLOYEE = "The person is an employee now."
+DAYS_CHANGED = "The course counts for a different number of days now."
 OWED_TWICE = "Two records became one, and the same course was owed twice."
 
 
@@ -20,5 +29,14 @@ def in_words(reason: str | None) -> str:
 		ASKED_FOR_EARLIER: _("Something else asks for it earlier."),
 		NO_LONGER_FITS: _("The rule does not fit any more, and nothing else asks for it."),
 		EQUIVALENT: _("Another course, which counts like this one, was completed."),
+		BACK: _("The employee is back."),
+		WAIVER_ENDED: _("The waiver has ended."),
+		ONBOARDING_CANCELLED: _("The onboarding was cancelled, and nothing else asks for it."),
+		ONBOARDING_DELETED: _("The onboarding was deleted, and nothing else asks for it."),
+		ON_LEAVE: _("The employee is on leave."),
+		LEAVE_CANCELLED: _("The leave was cancelled."),
+		MOVED: _("The employee has moved."),
+		NOW_EMPLOYEE: _("The person is an employee now."),
+		DAYS_CHANGED: _("The course counts for a different number of days now."),
 		OWED_TWICE: _("Two records became one, and the same course was owed twice."),
 	}.get(reason, reason or "")

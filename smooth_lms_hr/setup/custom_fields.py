@@ -10,6 +10,7 @@ from frappe.model import no_value_fields
 from frappe.model.meta import Meta
 
 from smooth_lms_hr.assigning.onboarding import STATUSES
+from smooth_lms_hr.training.validity import COMPLETION, RENEW_FROM
 
 CUSTOM_FIELDS = {
 	"LMS Course": [
@@ -49,10 +50,20 @@ CUSTOM_FIELDS = {
 			"non_negative": 1,
 		},
 		{
+			"fieldname": "renew_from",
+			"fieldtype": "Select",
+			"label": "Renew From",
+			"options": "\n".join(RENEW_FROM),
+			"default": COMPLETION,
+			"description": "What the days of a renewal are counted from. Previous Expiry: whoever renews early loses no days.",
+			"insert_after": "validity_days",
+			"depends_on": "validity_days",
+		},
+		{
 			"fieldname": "training_equivalents_section",
 			"fieldtype": "Section Break",
 			"label": "Equivalents",
-			"insert_after": "validity_days",
+			"insert_after": "renew_from",
 		},
 		{
 			"fieldname": "equivalents",

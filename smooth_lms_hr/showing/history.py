@@ -14,11 +14,13 @@ ICONS = {
 	events.DUE_DATE_MOVED: "calendar",
 	events.WAIVED: "close",
 	events.CANCELLED: "close",
+	events.REOPENED: "refresh",
+	events.RENEWED: "refresh",
 }
 # Their values before and after are dates.
-OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED)
+OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED)
 # And of these they are names of records.
-OF_NAMES = (events.MERGED, events.RENAMED, events.HANDED_OVER)
+OF_NAMES = (events.MERGED, events.RENAMED, events.HANDED_OVER, events.RENEWED)
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -85,6 +87,16 @@ def _what(row, done_by: str) -> str:
 			return _("{0} waived this.").format(done_by)
 		case events.CANCELLED:
 			return _("Cancelled by {0}.").format(done_by)
+		case events.WAIVER_WITHDRAWN:
+			return _("{0} withdrew the waiver.").format(done_by)
+		case events.REOPENED:
+			return _("It is owed again.")
+		case events.RENEWED:
+			return _("{0} is its renewal.").format(after)
+		case events.VALIDITY_CHANGED:
+			return _("{0} changed until when it counts from {1} to {2}.").format(
+				done_by, before or _("for ever"), after or _("for ever")
+			)
 		case events.MERGED:
 			return _("{0} was merged into {1}.").format(row.before, row.after)
 		case events.RENAMED:

@@ -14,6 +14,7 @@ from pypika import Criterion
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, EQUIVALENT
 from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
+from smooth_lms_hr.training.validity import COMPLETION
 
 # A person and a course: what every assignment and every enrolment is about.
 Pair = tuple[str, str]
@@ -27,6 +28,16 @@ class Learned(NamedTuple):
 
 
 NOTHING = Learned(0, None)
+
+
+class Validity(NamedTuple):
+	"""How long a completion of a course counts: so many days, 0 for ever, and what those of a renewal are counted from."""
+
+	days: int
+	renew_from: str
+
+
+FOR_EVER = Validity(0, COMPLETION)
 
 
 def mandatory_courses() -> list[Course]:
@@ -45,11 +56,24 @@ def titles(courses: Collection[str]) -> dict[str, str]:
 	return dict(frappe.get_all("LMS Course", filters, ["name", "title"], order_by="name", as_list=True))
 
 
-def validity_days(courses: Collection[str]) -> dict[str, int]:
-	"""Return how many days a completion of each course counts, 0 for ever, whether it is published or not."""
+def validity(courses: Collection[str]) -> dict[str, Validity]:
+	"""Return how long a completion of each course counts, whether it is published or not."""
 	filters = {"name": ("in", list(courses))}
-	rows = frappe.get_all("LMS Course", filters, ["name", "validity_days"], order_by="name", as_list=True)
-	return {name: cint(days) for name, days in rows}
+	fields = ["name", "validity_days", "renew_from"]
+	rows = frappe.get_all("LMS Course", filters, fields, order_by="name", as_list=True)
+	return {name: Validity(cint(days), renew_from or COMPLETION) for name, days, renew_from in rows}
+
+
+def settled(row) -> tuple[date | None, date | None]:
+	"""Return on which day an assignment was completed or waived, and the last day on which that counts (None for ever).
+
+	:param row: with status, completed_on, valid_until, waived_on and waived_until
+	"""
+	on, until = {
+		COMPLETED: (row.completed_on, row.valid_until),
+		WAIVED: (row.waived_on, row.waived_until),
+	}.get(row.status, (None, None))
+	return getdate(on) if on else None, getdate(until) if until else None
 
 
 def _published(condition: Criterion) -> list[Course]:
@@ -59,15 +83,22 @@ def _published(condition: Criterion) -> list[Course]:
 		frappe.qb.from_(course)
 		.left_join(other)
 		.on((other.parent == course.name) & (other.parenttype == "LMS Course"))
-		.select(course.name, course.title, course.training_due_days, course.validity_days, other.parent)
+		.select(
+			course.name,
+			course.title,
+			course.training_due_days,
+			course.validity_days,
+			other.parent,
+			course.renew_from,
+		)
 		.distinct()
 		.where((course.published == 1) & condition)
 		.orderby(course.name)
 		.run()
 	)
 	return [
-		Course(name, title or name, cint(due), cint(validity), bool(counted))
-		for name, title, due, validity, counted in rows
+		Course(name, title or name, cint(due), cint(days), bool(counted), renew_from or COMPLETION)
+		for name, title, due, days, counted, renew_from in rows
 	]
 
 
@@ -79,21 +110,23 @@ def held_assignments(members: Collection[str], courses: Collection[str]) -> dict
 		ASSIGNMENT,
 		filters={"member": ("in", list(members)), "course": ("in", list(courses))},
 		fields=[
-			"name", "member", "course", "cycle", "status", "due_date", "completed_on", "waived_on", "enrollment"
+			"name", "member", "course", "cycle", "status", "due_date", "completed_on", "waived_on", "enrollment",
+			"valid_until", "waived_until",
 		],
 		order_by="cycle",
 	)  # fmt: skip
 	found = defaultdict(list)
 	for row in rows:
-		settled_on = {COMPLETED: row.completed_on, WAIVED: row.waived_on}.get(row.status)
+		settled_on, until = settled(row)
 		found[row.member, row.course].append(
 			HeldAssignment(
 				name=row.name,
 				cycle=row.cycle,
 				status=row.status,
 				due_date=getdate(row.due_date),
-				settled_on=getdate(settled_on) if settled_on else None,
+				settled_on=settled_on,
 				enrollment=row.enrollment,
+				counts_until=until,
 			)
 		)
 	return found

@@ -10,6 +10,7 @@ from smooth_lms_hr.training.ladder import Ladder, Rung
 
 LATER_OF_ASSIGNMENT_AND_JOINING = "Later of Assignment and Joining"
 SETTINGS = "LMS Training Settings"
+GATE_OFF, GATE_WARN, GATE_BLOCK = "Off", "Warn", "Block"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Settings:
 	"""
 	:param due_days_from_joining: the baseline's days are counted from joining, where that is later than assignment
 	:param announced_since: the day on which announcing was switched on again, None where it never was off
+	:param renew_before_days: a renewal opens so many days before the last valid day, at most
+	:param leave_extends_from_days: leaves of so many days or more move due dates, 0 for none
+	:param quiet_on_holidays: nobody is reminded on their own holidays and weekly offs
+	:param gate: GATE_OFF, GATE_WARN or GATE_BLOCK
+	:param managers_answer_extensions: a manager answers requests of the own team for another due date
 	"""
 
 	enabled: bool
@@ -31,6 +37,11 @@ class Settings:
 	ladder: Ladder
 	manager_digest: str
 	sender: str | None
+	renew_before_days: int
+	leave_extends_from_days: int
+	quiet_on_holidays: bool
+	gate: str
+	managers_answer_extensions: bool
 
 
 def get_settings() -> Settings:
@@ -60,4 +71,9 @@ def get_settings() -> Settings:
 		),
 		manager_digest=doc.manager_digest or "Never",
 		sender=doc.sender or None,
+		renew_before_days=cint(doc.renew_before_days),
+		leave_extends_from_days=cint(doc.leave_extends_from_days),
+		quiet_on_holidays=bool(cint(doc.quiet_on_holidays)),
+		gate=doc.gate or GATE_OFF,
+		managers_answer_extensions=bool(cint(doc.managers_answer_extensions)),
 	)

@@ -17,7 +17,7 @@ from pypika.terms import Function
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import NOTHING, Learned
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED
+from smooth_lms_hr.training.status import DONE_PERCENT
 
 SEPARATOR = ","
 
@@ -28,6 +28,7 @@ class Held(NamedTuple):
 	cycle: int
 	status: str
 	settled_on: date | None
+	counts_until: date | None
 
 
 class Situation(NamedTuple):
@@ -80,19 +81,20 @@ def count(
 
 
 def _by_cycle(held: Held) -> tuple:
-	return held.cycle, held.status, str(held.settled_on)
+	return held.cycle, held.status, str(held.settled_on), str(held.counts_until)
 
 
 def _held(members: list[str], courses: Collection[str]) -> dict[str, dict[str, tuple[Held, ...]]]:
 	"""Return what everybody holds, by course and person."""
 	table = frappe.qb.DocType(ASSIGNMENT)
 	found = defaultdict(dict)
-	alike = (table.course, table.cycle, table.status, table.completed_on, Date(table.waived_on))
+	names = ("course", "cycle", "status", "completed_on", "waived_on", "valid_until", "waived_until")
+	alike = tuple(Date(table[each]) if each == "waived_on" else table[each] for each in names)
 	where = table.member.isin(members) & table.course.isin(list(courses))
-	for (course, cycle, status, completed_on, waived_on), who in _who(table, alike, where):
-		settled_on = {COMPLETED: completed_on, WAIVED: waived_on}.get(status)
-		one = (Held(cycle, status, getdate(settled_on) if settled_on else None),)
-		of_course = found[course]
+	for values, who in _who(table, alike, where):
+		row = frappe._dict(zip(names, values, strict=True))
+		one = (Held(row.cycle, row.status, *facts.settled(row)),)
+		of_course = found[row.course]
 		# Usually there is one of each, and they are put in without a look at any.
 		for member in of_course.keys() & who:
 			who.remove(member)

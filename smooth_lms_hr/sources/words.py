@@ -16,6 +16,8 @@ def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
 		return _("Every year on this day")
 	if due.basis is Basis.BATCH:
 		return _("The last day of the batch")
+	if due.basis is Basis.VALIDITY:
+		return _("The last day on which the completion before counts")
 	said = {
 		Anchor.ASSIGNMENT: _("{0} days after assignment ({1})"),
 		Anchor.JOINING: _("{0} days after joining ({1})"),
@@ -56,7 +58,7 @@ def reason_to_assign(planned: AssignmentPlan) -> str:
 
 def reason_not_to_assign(planned: AssignmentPlan) -> str:
 	"""Say why nothing is to be assigned, or what state it is in already."""
-	held, validity = planned.held, planned.course.validity_days
+	held = planned.held
 	if planned.reason is PlanReason.OPEN:
 		return _("already assigned ({0}, {1}, due {2})").format(
 			held.name, _(held.status), formatdate(held.due_date)
@@ -65,9 +67,8 @@ def reason_not_to_assign(planned: AssignmentPlan) -> str:
 		return _("waived on {0} ({1})").format(formatdate(held.settled_on), held.name)
 	if planned.reason is PlanReason.VALID:
 		said = _("completed on {0} ({1})").format(formatdate(held.settled_on), held.name)
-		return (
-			said + ", " + (_("valid for {0} days").format(validity) if validity > 0 else _("does not expire"))
-		)
+		until = held.counts_until
+		return f"{said}, {_('valid until {0}').format(formatdate(until)) if until else _('does not expire')}"
 	if planned.reason is PlanReason.NO_DUE_DATE:
 		return no_due_date(planned.demands[0])
 	if planned.reason is PlanReason.NOT_MEANT:

@@ -59,7 +59,7 @@ def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:
 	reachable, _problems = people.by_user({row.member for row in rows})
 	own_mails = rules.first_mails({row.rule for row in rows if row.rule})
 	for row in rows:
-		if row.member in reachable and not any(notice.kind == ASSIGNED for notice in said[row.name]):
+		if row.member in reachable and not any(_announces(notice, row) for notice in said[row.name]):
 			mails_of[row.member, own_mails.get(row.rule, email_templates.ASSIGNED.name)].append(row)
 	bells = Bells({member for member, _template in mails_of})
 	for (member, name), own in mails_of.items():
@@ -69,3 +69,8 @@ def _announce(names: Sequence[str], today: date, with_mail: bool) -> Report:
 			send.to_member(own, notices, today, template, report, with_mail, bells)
 	bells.ring()
 	return report
+
+
+def _announces(notice: Notice, row) -> bool:
+	"""Return whether a notice has announced an assignment; what is owed again is announced with its new due date."""
+	return notice.kind == ASSIGNED and (not row.reopened_on or notice.due_date == row.due_date)

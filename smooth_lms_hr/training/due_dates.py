@@ -1,4 +1,4 @@
-"""When a course is due, and how long a completion counts (rules 5, 6 and 10)."""
+"""When a course is due (rules 6, 10 and 11)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class Basis(str, Enum):
 	RULE = "rule"
 	FIXED_DAY = "fixed day"
 	BATCH = "batch"
+	VALIDITY = "validity"
 
 
 class Anchor(str, Enum):
@@ -183,14 +184,3 @@ def _in_year(month_and_day: tuple[int, int], year: int) -> date:
 	if month_and_day == FEBRUARY_29 and not (year % 4 == 0 and (year % 100 or year % 400 == 0)):
 		day = 28
 	return date(year, month, day)
-
-
-def is_still_valid(completed_on: date, validity_days: int, today: date) -> bool:
-	"""Return whether a completion still counts today.
-
-	:param completed_on: the day of the completion, in the site's time zone
-	:param validity_days: days that it counts, the last one included; 0 or less is for ever
-	"""
-	if validity_days <= 0:
-		return True
-	return (today - completed_on).days <= validity_days

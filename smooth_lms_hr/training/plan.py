@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from smooth_lms_hr.training.due_dates import Due, DueProblem, is_still_valid
+from smooth_lms_hr.training.due_dates import Due, DueProblem
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, OPEN, WAIVED, derive_status
+from smooth_lms_hr.training.validity import COMPLETION, is_valid, valid_until
 
 
 @dataclass(frozen=True)
 class Course:
 	"""
 	:param has_equivalents: whether another course counts like it
+	:param renew_from: what the days of a renewal are counted from; see ``validity.valid_until``
 	"""
 
 	name: str
@@ -20,19 +22,24 @@ class Course:
 	due_days: int = 0
 	validity_days: int = 0
 	has_equivalents: bool = False
+	renew_from: str = COMPLETION
 
 
 @dataclass(frozen=True)
 class HeldAssignment:
-	"""An assignment that the person has already, in whatever state."""
+	"""An assignment that the person has already, in whatever state.
+
+	:param settled_on: the day of the completion or of the waiver
+	:param counts_until: the last day on which the completion, or the waiver, counts; None for ever
+	"""
 
 	name: str
 	cycle: int
 	status: str
 	due_date: date
-	# The day of the completion or of the waiver.
 	settled_on: date | None = None
 	enrollment: str | None = None
+	counts_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +96,11 @@ class Demand:
 	problem_day: date | None = None
 	counts_since: date | None = None
 
-	def is_met(self, settled_on: date, validity_days: int, today: date) -> bool:
-		"""Return whether what was completed or waived on a day is enough."""
+	def is_met(self, settled_on: date, counts_until: date | None, today: date) -> bool:
+		"""Return whether what was completed or waived on a day, and counts until another one, is enough."""
 		if self.counts_since and settled_on < self.counts_since:
 			return False
-		return is_still_valid(settled_on, validity_days, today)
+		return is_valid(counts_until, today)
 
 
 class PlanReason(str, Enum):
@@ -197,23 +204,22 @@ def plan_course(
 		default=None,
 	)
 	if settled:
-		settled_on, reason_settled = (
-			settled.settled_on or today,
-			PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED,
-		)
+		settled_on, counts_until = settled.settled_on or today, settled.counts_until
+		reason_settled = PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED
 	elif progress >= DONE_PERCENT:
 		settled_on, reason_settled = enrolment.completed_on or today, PlanReason.LEARNED_BEFORE
+		counts_until = valid_until(settled_on, course.validity_days)
 	else:
-		settled_on = reason_settled = None
+		settled_on = reason_settled = counts_until = None
 
 	unmet = demands
 	if reason_settled and not (renew and settled):
-		unmet = tuple(one for one in demands if not one.is_met(settled_on, course.validity_days, today))
+		unmet = tuple(one for one in demands if not one.is_met(settled_on, counts_until, today))
 	if not unmet and settled:
 		return [AssignmentPlan(course, reason_settled, demands, held=settled, enrolment=enrolment)]
 	other = _latest_since(equivalents, settled_on)
 	still_unmet = tuple(
-		one for one in unmet if not (other and one.is_met(other.completed_on, course.validity_days, today))
+		one for one in unmet if not (other and _meets(other, one, course.validity_days, today))
 	)
 	asked = still_unmet or unmet or demands
 	due = asked[0].due
@@ -294,8 +300,13 @@ def counts_while_open(
 	if settled_on and other.completed_on <= settled_on:
 		return False
 	return other.completed_on >= assigned_on or all(
-		one.is_met(other.completed_on, validity_days, today) for one in demands
+		_meets(other, one, validity_days, today) for one in demands
 	)
+
+
+def _meets(other: Equivalent, demand: Demand, validity_days: int, today: date) -> bool:
+	"""Return whether a completed equivalent is enough; it counts as long as the owed course itself would."""
+	return demand.is_met(other.completed_on, valid_until(other.completed_on, validity_days), today)
 
 
 def _latest_since(equivalents: Collection[Equivalent], settled_on: date | None) -> Equivalent | None:

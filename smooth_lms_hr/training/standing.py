@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from smooth_lms_hr.training.due_dates import is_still_valid
 from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
+from smooth_lms_hr.training.validity import is_valid
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class MergedAssignment:
 	:param moved: it was owed by the person, or of the course, that is merged away
 	:param cycle: its running number so far
 	:param settled_on: the day of the completion or of the waiver
+	:param counts_until: the last day on which that counts, None for ever
 	"""
 
 	name: str
@@ -29,21 +30,17 @@ class MergedAssignment:
 	due_date: date
 	assigned_on: datetime
 	settled_on: date | None = None
+	counts_until: date | None = None
 
 
-def given_up(
-	assignments: Collection[MergedAssignment], validity_days: int, today: date
-) -> dict[str, MergedAssignment]:
+def given_up(assignments: Collection[MergedAssignment], today: date) -> dict[str, MergedAssignment]:
 	"""Return the open assignments that are not owed any more, by name, each with the one that stands in its place.
 
 	:param assignments: all of one person and course, of both sides
-	:param validity_days: of the course that remains
 	:param today: in the site's time zone
 	"""
 	settled = [
-		one
-		for one in assignments
-		if one.status in (COMPLETED, WAIVED) and is_still_valid(one.settled_on or today, validity_days, today)
+		one for one in assignments if one.status in (COMPLETED, WAIVED) and is_valid(one.counts_until, today)
 	]
 	met = {}
 	for one in assignments:

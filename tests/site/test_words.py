@@ -36,8 +36,10 @@ def decided(course, held=(), enrolment=None, **choices) -> AssignmentPlan:
 	return plan_course(course, asked(course), held, enrolment, TODAY, **choices)[-1]
 
 
-def completed(days_ago: int) -> HeldAssignment:
-	return HeldAssignment("TA-00007", 1, COMPLETED, date(2026, 1, 31), TODAY - timedelta(days=days_ago))
+def completed(days_ago: int, counts: int | None = 365) -> HeldAssignment:
+	on = TODAY - timedelta(days=days_ago)
+	until = on + timedelta(days=counts) if counts else None
+	return HeldAssignment("TA-00007", 1, COMPLETED, date(2026, 1, 31), on, None, until)
 
 
 def test_a_renewal_says_what_it_renews():
@@ -60,20 +62,22 @@ def test_a_renewal_says_what_it_renews():
 
 
 def test_what_still_counts_says_until_when():
-	assert words.reason_not_to_assign(decided(FOR_EVER, [completed(4000)])) == (
+	assert words.reason_not_to_assign(decided(FOR_EVER, [completed(4000, None)])) == (
 		f"completed on {formatdate('2015-12-11')} (TA-00007), does not expire"
 	)
 	assert words.reason_not_to_assign(decided(YEARLY, [completed(10)])) == (
-		f"completed on {formatdate('2026-11-13')} (TA-00007), valid for 365 days"
+		f"completed on {formatdate('2026-11-13')} (TA-00007), valid until {formatdate('2027-11-13')}"
 	)
 
 
-@pytest.mark.parametrize(("validity", "said"), [(0, "does not expire"), (365, "valid for 365 days")])
+@pytest.mark.parametrize(
+	("validity", "said"),
+	[(0, "does not expire"), (365, f"valid until {formatdate(TODAY + timedelta(days=365))}")],
+)
 def test_an_onboarding_says_so_too(hire, hr, validity, said):
 	course = factory.course("Safety", validity_days=validity)
 	api.assign_mandatory_training(employees=[hire.name])
-	values = {"status": COMPLETED, "completed_on": TODAY - timedelta(days=3)}
-	frappe.db.set_value(ASSIGNMENT, {"course": course}, values)
+	factory.complete_lessons(hire.user_id, course)
 	assert f", {said}" in factory.onboarding(employee=hire.name).training_note
 
 

@@ -66,7 +66,10 @@ def histories(draw):
 		if status in OPEN and found and found[-1].status in OPEN:
 			status = CANCELLED
 		on = day(abs(draw(days_ago))) if status in (COMPLETED, WAIVED) else None
-		found.append(HeldAssignment(f"TA-{cycle}", cycle, status, TODAY, on))
+		until = (
+			on + timedelta(days=counts) if on and (counts := draw(st.sampled_from([None, 30, 365]))) else None
+		)
+		found.append(HeldAssignment(f"TA-{cycle}", cycle, status, TODAY, on, None, until))
 	return tuple(found)
 
 
@@ -171,21 +174,22 @@ def expected(someone: Someone, rules: list, place: int) -> list[tuple]:
 		if one.status in OPEN:
 			return [(PlanReason.OPEN, None, names, None)]
 
-	done_on, how = None, None
+	done_on, how, until = None, None, None
 	for one in someone.held[place]:
 		if one.status in (COMPLETED, WAIVED) and (done_on is None or one.settled_on >= done_on):
-			done_on = one.settled_on
+			done_on, until = one.settled_on, one.counts_until
 			how = PlanReason.VALID if one.status == COMPLETED else PlanReason.WAIVED
 	enrolment = someone.enrolments[place]
 	if done_on is None and enrolment and enrolment.progress == 100:
 		done_on, how = enrolment.completed_on, PlanReason.LEARNED_BEFORE
+		until = done_on + timedelta(days=course.validity_days) if course.validity_days else None
 
 	still = []
 	for name, due, since in wants:
 		counts = done_on is not None
 		if counts and since and done_on < since:
 			counts = False
-		if counts and course.validity_days and done_on + timedelta(days=course.validity_days) < TODAY:
+		if counts and until and until < TODAY:
 			counts = False
 		if not counts:
 			still.append((name, due))

@@ -15,7 +15,6 @@ from smooth_lms_hr.training.due_dates import (
 	due_date,
 	fixed_day,
 	fixed_day_before,
-	is_still_valid,
 	next_fixed_day,
 )
 
@@ -55,25 +54,6 @@ def test_an_absurd_default_is_refused(days):
 @given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.integers(1, MAX_DAYS))
 def test_the_due_date_is_that_many_days_away(today, days):
 	assert (due_date(today, days, 30).date - today).days == days
-
-
-def test_a_completion_counts_up_to_and_including_its_last_day():
-	completed = date(2025, 11, 23)
-	assert is_still_valid(completed, 365, date(2026, 11, 23))
-	assert not is_still_valid(completed, 365, date(2026, 11, 24))
-
-
-@given(st.dates(), st.dates(), st.integers(-5, 0))
-def test_without_validity_days_it_never_expires(completed, today, days):
-	assert is_still_valid(completed, days, today)
-
-
-@given(
-	st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(1, MAX_DAYS), st.integers(-10, MAX_DAYS + 10)
-)
-def test_validity_ends_once_and_for_all(completed, validity, later):
-	today = completed + timedelta(days=later)
-	assert is_still_valid(completed, validity, today) == (later <= validity)
 
 
 MADE_ON = date(2026, 6, 1)

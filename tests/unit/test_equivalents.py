@@ -45,7 +45,7 @@ def test_what_is_settled_since_then_says_more():
 
 def test_where_the_course_itself_is_no_longer_valid_it_is_the_next_cycle():
 	for status in (COMPLETED, WAIVED):
-		held = held_assignment(status, cycle=3, days_ago=500)
+		held = held_assignment(status, cycle=3, days_ago=500, counts=365)
 		(planned,) = plan(YEARLY, held=[held], equivalents=[other(20)])
 		assert (planned.reason, planned.cycle, planned.completed_on) == (PlanReason.EQUIVALENT, 4, ago(20))
 

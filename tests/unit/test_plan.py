@@ -44,13 +44,16 @@ def plan(course=COURSE, held=(), enrolment=None, given_due_date=None, demands=No
 	return plan_course(course, demands, held, enrolment, TODAY, **kwargs)
 
 
-def held_assignment(status=COMPLETED, cycle=1, days_ago=10):
+def held_assignment(status=COMPLETED, cycle=1, days_ago=10, counts=None):
+	"""Return an assignment that was settled so many days ago, and counts for so many days, None for ever."""
+	settled_on = TODAY - timedelta(days=days_ago) if status in (COMPLETED, WAIVED) else None
 	return HeldAssignment(
 		name=f"TA-{cycle}",
 		cycle=cycle,
 		status=status,
 		due_date=TODAY,
-		settled_on=TODAY - timedelta(days=days_ago) if status in (COMPLETED, WAIVED) else None,
+		settled_on=settled_on,
+		counts_until=settled_on + timedelta(days=counts) if settled_on and counts else None,
 	)
 
 
@@ -86,9 +89,9 @@ def test_a_completion_counts_for_ever_without_validity():
 
 def test_a_completion_counts_until_its_validity_ends():
 	enrolment = Enrolment("E1", 100)
-	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 365)], enrolment)
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 365, counts=365)], enrolment)
 	assert planned.reason is PlanReason.VALID
-	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 366)], enrolment)
+	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 366, counts=365)], enrolment)
 	assert (planned.reason, planned.cycle, planned.status, planned.progress) == (
 		PlanReason.RENEWAL,
 		2,
@@ -99,17 +102,22 @@ def test_a_completion_counts_until_its_validity_ends():
 
 
 def test_a_waiver_is_a_decision_and_counts_like_a_completion():
-	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 365)])
+	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 365, counts=365)])
 	assert planned.reason is PlanReason.WAIVED
-	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366)], Enrolment("E1", 20))
+	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366, counts=365)], Enrolment("E1", 20))
 	assert (planned.reason, planned.cycle, planned.progress) == (PlanReason.RENEWAL, 2, 20)
 	assert not planned.starts_over
 
 
 def test_of_two_who_were_merged_the_last_to_learn_decides_whatever_the_cycle():
-	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 10), held_assignment(COMPLETED, 2, 400)])
+	(planned,) = plan(
+		YEARLY,
+		[held_assignment(COMPLETED, 1, 10, counts=365), held_assignment(COMPLETED, 2, 400, counts=365)],
+	)
 	assert (planned.reason, planned.held.cycle) == (PlanReason.VALID, 1)
-	(planned,) = plan(YEARLY, [held_assignment(COMPLETED, 1, 400), held_assignment(WAIVED, 2, 366)])
+	(planned,) = plan(
+		YEARLY, [held_assignment(COMPLETED, 1, 400, counts=365), held_assignment(WAIVED, 2, 366, counts=365)]
+	)
 	assert (planned.reason, planned.held.cycle, planned.cycle) == (PlanReason.RENEWAL, 2, 3)
 
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smooth_lms_hr.training.due_dates import is_still_valid
 from smooth_lms_hr.training.standing import MergedAssignment, cycles, given_up, spent_on
 from smooth_lms_hr.training.status import (
 	CANCELLED,
@@ -16,13 +15,16 @@ from smooth_lms_hr.training.status import (
 	PENDING,
 	WAIVED,
 )
+from smooth_lms_hr.training.validity import is_valid
 
 TODAY = date(2026, 11, 23)
 YEAR = 365
 
 
-def assignment(name, status, moved=False, *, cycle=1, progress=0, due=30, assigned=-20, settled=None):
-	"""Return a assignment; days are counted from today."""
+def assignment(
+	name, status, moved=False, *, cycle=1, progress=0, due=30, assigned=-20, settled=None, counts=YEAR
+):
+	"""Return an assignment; days are counted from today, but those that it counts for from the day it was settled on."""
 	return MergedAssignment(
 		name,
 		moved,
@@ -32,12 +34,13 @@ def assignment(name, status, moved=False, *, cycle=1, progress=0, due=30, assign
 		TODAY + timedelta(days=due),
 		datetime(2026, 11, 23, 12) + timedelta(days=assigned),
 		None if settled is None else TODAY + timedelta(days=settled),
+		None if settled is None or counts is None else TODAY + timedelta(days=settled + counts),
 	)
 
 
-def outcome(*assignments, validity=YEAR):
+def outcome(*assignments):
 	"""Return what is given up, and for what, by name."""
-	return {name: by.name for name, by in given_up(assignments, validity, TODAY).items()}
+	return {name: by.name for name, by in given_up(assignments, TODAY).items()}
 
 
 @pytest.mark.parametrize("moved", [False, True])
@@ -150,6 +153,7 @@ def debts_of_a_group():
 		due=st.integers(-5, 5),
 		assigned=st.integers(-800, 0),
 		settled=st.integers(-800, 0),
+		counts=st.sampled_from([None, 30, YEAR]),
 	)
 	return st.lists(one, max_size=8).map(
 		lambda many: [
@@ -158,9 +162,9 @@ def debts_of_a_group():
 	)
 
 
-@given(debts_of_a_group(), st.sampled_from([0, 30, YEAR]))
-def test_one_is_left_and_it_is_the_best(assignments, validity):
-	gone = given_up(assignments, validity, TODAY)
+@given(debts_of_a_group())
+def test_one_is_left_and_it_is_the_best(assignments):
+	gone = given_up(assignments, TODAY)
 	by_name = {each.name: each for each in assignments}
 	# Nothing that is settled is touched, and nothing gives way to what gives way itself.
 	assert all(by_name[name].status in OPEN for name in gone)
@@ -170,7 +174,7 @@ def test_one_is_left_and_it_is_the_best(assignments, validity):
 	counting = [
 		each
 		for each in assignments
-		if each.status in (COMPLETED, WAIVED) and is_still_valid(each.settled_on, validity, TODAY)
+		if each.status in (COMPLETED, WAIVED) and is_valid(each.counts_until, TODAY)
 	]
 	# Nobody is left owing nothing without something that counts.
 	assert left or counting or not any(each.status in OPEN for each in assignments)
@@ -186,17 +190,17 @@ def test_one_is_left_and_it_is_the_best(assignments, validity):
 	assert numbers.keys() == by_name.keys()
 
 
-@given(debts_of_a_group(), st.sampled_from([0, 30, YEAR]))
-def test_it_does_not_matter_which_of_the_two_is_merged_into_which(assignments, validity):
+@given(debts_of_a_group())
+def test_it_does_not_matter_which_of_the_two_is_merged_into_which(assignments):
 	other_way = [MergedAssignment(**{**vars(each), "moved": not each.moved}) for each in assignments]
-	assert given_up(assignments, validity, TODAY).keys() == given_up(other_way, validity, TODAY).keys()
+	assert given_up(assignments, TODAY).keys() == given_up(other_way, TODAY).keys()
 
 
-@given(debts_of_a_group(), st.sampled_from([0, 30, YEAR]))
-def test_merging_once_more_changes_nothing(assignments, validity):
-	gone = given_up(assignments, validity, TODAY)
+@given(debts_of_a_group())
+def test_merging_once_more_changes_nothing(assignments):
+	gone = given_up(assignments, TODAY)
 	after = [
 		MergedAssignment(**{**vars(each), "status": CANCELLED}) if each.name in gone else each
 		for each in assignments
 	]
-	assert given_up(after, validity, TODAY) == {}
+	assert given_up(after, TODAY) == {}

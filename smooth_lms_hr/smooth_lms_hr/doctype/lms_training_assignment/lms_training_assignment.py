@@ -12,7 +12,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from smooth_lms_hr.assigning import assignments, by_hand, numbers, onboarding
+from smooth_lms_hr.assigning import assignments, by_hand, completions, numbers, onboarding
+from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import decisions
 from smooth_lms_hr.sources.facts import Learned
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
@@ -140,7 +141,12 @@ class LMSTrainingAssignment(Document):
 			derive_status(self.status, self.progress, getdate(self.due_date), today),
 		)
 		if self.status == COMPLETED and before != COMPLETED:
-			self.completed_on = learned.latest
+			self.complete(learned.latest)
+
+	def complete(self, day: date) -> None:
+		"""Have it completed on a day, in the site's time zone; until when that counts is fixed with it."""
+		done = Completion(self.member, self.course, self.cycle, day)
+		self.update(completions.values({self.name: done})[self.name])
 
 	def save_by_rule(self, reason: str | None = None, done_by: str | None = None) -> None:
 		"""Save what the rules changed, whoever's request they ran in; its events say so, and no version beside them.
@@ -203,6 +209,10 @@ def on_doctype_update():
 	# What is open is gone over every day in the order in which it was made, and what is new is announced.
 	frappe.db.add_index("LMS Training Assignment", ["status", "name"])
 	frappe.db.add_index("LMS Training Assignment", ["status", "assigned_on"])
+	# What is to be renewed soon is found among all that was ever completed, and which waivers end.
+	frappe.db.add_index("LMS Training Assignment", ["to_renew", "valid_until"])
+	frappe.db.add_index("LMS Training Assignment", ["status", "waived_until"])
+	frappe.db.add_index("LMS Training Assignment", ["reopened_on"])
 	# HR of one company reads its own page of a list, however few of everybody's rows are this company's.
 	frappe.db.add_index("LMS Training Assignment", ["company", "due_date"])
 	# What HR is shown counts everybody's: each of these answers from an index alone, in its order. How it stands by

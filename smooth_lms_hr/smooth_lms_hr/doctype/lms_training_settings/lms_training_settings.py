@@ -11,6 +11,8 @@ class LMSTrainingSettings(Document):
 		self._refuse_days("default_due_days", MIN_DUE_DAYS)
 		self._refuse_days("repeat_every_days", 0)
 		self._refuse_days("stop_after_days", 0)
+		self._refuse_days("renew_before_days", 0)
+		self._refuse_days("leave_extends_from_days", 0)
 		self._refuse_rungs()
 		self._note_what_is_announced()
 

@@ -1,0 +1,48 @@
+"""The public methods: check the caller, call the room, shape the answer. What only our own screens call is in desk.py.
+
+They are called by the names that they have here, whatever module they are in.
+"""
+
+from smooth_lms_hr.api.assigning import (
+	assign_mandatory_training,
+	get_campaign,
+	preview_campaign,
+	start_campaign,
+)
+from smooth_lms_hr.api.decisions import (
+	cancel_training,
+	extend_due_date,
+	send_reminder,
+	waive,
+	withdraw_waiver,
+)
+from smooth_lms_hr.api.learner import (
+	explain_training,
+	get_my_training_assignments,
+	get_my_training_calendar,
+	log_card_error,
+)
+from smooth_lms_hr.api.onboarding import assign_onboarding_training, get_onboarding_training
+from smooth_lms_hr.api.rules import apply_rule, preview_rule
+from smooth_lms_hr.api.team import get_team_training_status
+
+__all__ = [
+	"apply_rule",
+	"assign_mandatory_training",
+	"assign_onboarding_training",
+	"cancel_training",
+	"explain_training",
+	"extend_due_date",
+	"get_campaign",
+	"get_my_training_assignments",
+	"get_my_training_calendar",
+	"get_onboarding_training",
+	"get_team_training_status",
+	"log_card_error",
+	"preview_campaign",
+	"preview_rule",
+	"send_reminder",
+	"start_campaign",
+	"waive",
+	"withdraw_waiver",
+]
