@@ -14,7 +14,7 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
-from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.assigning import renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following import equivalents, reopening
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
@@ -53,7 +53,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 
 	:param today: the day to judge by, in the site's time zone; None for now
 	:param say: is told how it goes
-	:return: what was done: "resumed" onboardings, changed assignments by new status, "mails", "bells", "unreachable"
+	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
 	        "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
@@ -65,6 +65,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 		with filelock(LOCK, timeout=1):
 			say(_("Looking for employees and users who are there now"), 0)
 			summary = {"resumed": _resume_unfinished(steps)}
+			say(_("Opening renewals"), 5)
+			summary |= _renew(today, steps)
 			say(_("Asking the training rules"), 10)
 			rules.ask_everybody(steps.do)
 			say(_("Comparing progress and due dates"), 20)
@@ -207,6 +209,16 @@ def _resume_unfinished(steps: Steps) -> int:
 		steps.do(_("Mandatory training of {0}").format(name), partial(resume, name), False)
 		for name in unfinished_onboardings()
 	)
+
+
+def _renew(today: date, steps: Steps) -> dict[str, int]:
+	totals: Counter[str] = Counter()
+	what = _("Opening renewals")
+	if get_settings().enabled:
+		with steps.going_on(what):
+			for names in renewals.chunks(today, CHUNK):
+				totals += steps.do_of_each(what, names, partial(renewals.open_due, today=today))
+	return dict(totals)
 
 
 def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:

@@ -67,6 +67,10 @@ doc_events = {
 	"LMS Quiz Submission": {
 		"validate": "smooth_lms_hr.lms_integration.validate_learned",
 	},
+	"LMS Certificate": {
+		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
+		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
+	},
 	"LMS Enrollment": {
 		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",
 		"on_change": "smooth_lms_hr.lms_integration.on_enrollment_change",
@@ -118,12 +122,14 @@ page_renderer = ["smooth_lms_hr.learning_page.LearningPage"]
 permission_query_conditions = {
 	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
 	"LMS Training Event": "smooth_lms_hr.permissions.conditions_of_assignment",
+	"LMS Training Evidence": "smooth_lms_hr.permissions.conditions_of_assignment",
 	"LMS Training Notification": "smooth_lms_hr.permissions.conditions_of_assignment",
 }
 has_permission = {
 	"File": "smooth_lms_hr.permissions.has_permission_of_file",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
 	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
+	"LMS Training Evidence": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Notification": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Rule": "smooth_lms_hr.permissions.has_permission_of_rule",
 }
@@ -139,6 +145,7 @@ ignore_links_on_delete = [
 	"LMS Training Content",
 	"LMS Training Equivalent",
 	"LMS Training Event",
+	"LMS Training Evidence",
 	"LMS Training Exception",
 	"LMS Training Notification",
 ]

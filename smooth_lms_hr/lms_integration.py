@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, escape_html, flt
 
 from smooth_lms_hr.assigning import rules
-from smooth_lms_hr.following import equivalents, life_events, merging, progress, proof
+from smooth_lms_hr.following import certificates, equivalents, life_events, merging, progress, proof
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
@@ -44,6 +44,19 @@ def on_enrollment_change(doc, method=None):
 
 def on_enrollment_trash(doc, method=None):
 	life_events.unlink_enrollment(doc.name)
+
+
+def before_certificate(doc, method=None):
+	"""LMS Certificate before_insert: until when the completion counts that it is about."""
+	# Nobody goes without a certificate because of us.
+	with attempt(_("The expiry of a certificate failed"), "LMS Course", doc.course):
+		certificates.fill_expiry(doc)
+
+
+def on_certificate(doc, method=None):
+	"""LMS Certificate after_insert."""
+	with attempt(_("The history of certificate {0} failed").format(doc.name), doc.doctype, doc.name):
+		certificates.record(doc)
 
 
 def validate_course(doc, method=None):

@@ -6,7 +6,6 @@ came second. Only whose assignment went in enrols. Where Learning refuses, the a
 the caller's transaction, so that nobody ever sees it.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,25 +17,21 @@ from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, causes, completions
-from smooth_lms_hr.sources import equivalents, facts, jobs, learning, situations, words
+from smooth_lms_hr.assigning.starting_over import Again, start_over
+from smooth_lms_hr.sources import equivalents, facts, jobs, learning, words
 from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING, RULE
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.sources.situations import Situation
 from smooth_lms_hr.training.plan import (
 	AssignmentPlan,
 	Course,
 	Demand,
-	HeldAssignment,
 	PlanReason,
 	plan_course,
 )
 from smooth_lms_hr.training.status import COMPLETED
 from smooth_lms_hr.training.validity import valid_until
-
-# What was learned changes nothing about these: what somebody holds is enough.
-HELD_ALREADY = (PlanReason.OPEN, PlanReason.VALID, PlanReason.WAIVED)
 
 
 @dataclass
@@ -124,63 +119,19 @@ def plan_assignments(
 	return plans
 
 
-def count_plans(
-	people: Collection[Person], demands: Mapping[Course, Demand], today: date
-) -> Counter[PlanReason]:
-	"""Count what ``plan_assignments`` decides, by reason, where nobody needs to be named. Reads, writes nothing.
-
-	People of whom the same is known of a course owe the same of it: the rule is asked once for all of them.
-
-	:param people: each once
-	:param demands: the same of everybody, by course
-	"""
-	by_member = {person.member: person for person in people}
-	courses = {course.name: course for course in demands}
-	owed = [name for name, course in courses.items() if course.has_equivalents]
-	# Who completed another course that counts is looked at one by one: they are few.
-	done_elsewhere = equivalents.completed({(member, course) for course in owed for member in by_member})
-	wishes = [
-		Wish(by_member[member], courses[name], (demands[courses[name]],)) for member, name in done_elsewhere
-	]
-	decided = Counter(planned.reason for _person, planned in plan_assignments(wishes, today))
-
-	def decides(name: str, held: tuple) -> bool:
-		plans = _plan_situation(courses[name], demands[courses[name]], Situation(held), today)
-		return all(planned.reason in HELD_ALREADY for planned in plans)
-
-	counted = situations.count(list(by_member), courses.keys() - set(owed), decides)
-	for name in owed:
-		others = [member for member in by_member if (member, name) not in done_elsewhere]
-		counted |= situations.count(others, [name], decides)
-	for name, course in courses.items():
-		for situation, number in counted[name].items():
-			for planned in _plan_situation(course, demands[course], situation, today):
-				decided[planned.reason] += number
-	return decided
-
-
-def _plan_situation(
-	course: Course, demand: Demand, situation: Situation, today: date
-) -> list[AssignmentPlan]:
-	# What an assignment is called and when it is due decides nothing about another one.
-	held = [
-		HeldAssignment("", one.cycle, one.status, today, one.settled_on, None, one.counts_until)
-		for one in situation.held
-	]
-	return plan_course(course, [demand], held, facts.enrolment(None, situation.learned), today)
-
-
-def assign(wishes: Collection[Wish], terms: AssignmentTerms) -> AssignmentOutcome:
+def assign(wishes: Collection[Wish], terms: AssignmentTerms, renew: bool = False) -> AssignmentOutcome:
 	"""Enrol people in courses and make them owe them, as far as they do not already.
 
 	Everything is in the caller's transaction. What fails for one course of one person is undone and reported, and
 	the others go on.
+
+	:param renew: as for ``plan_course``
 	"""
 	learning.ensure_learner_role({wish.person.member for wish in wishes})
 	outcome = AssignmentOutcome()
 	wanted: list[tuple[AssignmentResult, Document]] = []
 	enrolments: dict[facts.Pair, str] = {}
-	for person, planned in plan_assignments(wishes, terms.today):
+	for person, planned in plan_assignments(wishes, terms.today, renew):
 		result = AssignmentResult(person, planned)
 		if planned.assigns:
 			doc = new_document(person, planned, terms)
@@ -225,11 +176,13 @@ def announce(names: list[str]) -> None:
 		)
 
 
-def put_on_file(person: Person, planned: AssignmentPlan, terms: AssignmentTerms) -> None:
-	"""Write an assignment for what was learned before anybody assigned it."""
-	wanted = [(AssignmentResult(person, planned), new_document(person, planned, terms))]
+def put_on_file(person: Person, planned: AssignmentPlan, terms: AssignmentTerms) -> Document:
+	"""Write an assignment for what was learned before anybody assigned it, and return it."""
+	doc = new_document(person, planned, terms)
+	wanted = [(AssignmentResult(person, planned), doc)]
 	_insert(wanted, AssignmentOutcome())
 	assignments.record_assigned(doc for _result, doc in wanted)
+	return doc
 
 
 def new_document(person: Person, planned: AssignmentPlan, terms: AssignmentTerms):
@@ -336,8 +289,12 @@ def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: Assignme
 	if refused:
 		assignments.take_back(refused)
 	_start_over(wanted, refused)
-	assigned = [doc for _result, doc in wanted if doc.name not in refused]
+	staying = [(result, doc) for result, doc in wanted if doc.name not in refused]
+	assigned = [doc for _result, doc in staying]
 	assignments.record_assigned(assigned)
+	assignments.record_renewed(
+		{result.plan.held.name: doc.name for result, doc in staying if result.plan.follows_completion}
+	)
 	_tell_others(assigned)
 
 
@@ -354,12 +311,28 @@ def _tell_others(docs: list[Document]) -> None:
 
 
 def _start_over(wanted: list, refused: list[str]) -> None:
-	by_member: dict[str, list] = {}
+	on_file = {
+		(doc.member, doc.course): doc
+		for result, doc in wanted
+		if result.plan.reason is PlanReason.LEARNED_BEFORE
+	}
+	renewals = []
 	for result, doc in wanted:
 		if result.plan.starts_over and doc.name not in refused:
-			by_member.setdefault(doc.member, []).append(doc)
-	for member, docs in by_member.items():
-		learning.start_over(member, [doc.course for doc in docs], [doc.enrollment for doc in docs])
+			filed = on_file.get((doc.member, doc.course))
+			renewals.append(again(doc, result.plan, filed))
+	start_over(renewals)
+
+
+def again(doc: Document, planned: AssignmentPlan, filed: Document | None) -> Again:
+	"""Return that a course is learned again.
+
+	:param doc: the assignment that asks for it
+	:param filed: the one by which the earlier completion was put on file just now, where it was
+	"""
+	if planned.held:
+		return Again(doc, planned.held.name, planned.held.settled_on)
+	return Again(doc, filed.name if filed else doc.name, planned.enrolment.completed_on)
 
 
 def _heal_enrolments(outcome: AssignmentOutcome, terms: AssignmentTerms) -> None:

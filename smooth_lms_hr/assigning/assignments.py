@@ -77,6 +77,26 @@ def record_assigned(docs: Iterable) -> None:
 	)
 
 
+def record_renewed(renewals: Mapping[str, str]) -> None:
+	"""Write that completions are followed by a cycle of their own: nobody has to look any more whether they are to be renewed.
+
+	:param renewals: the name of the new assignment, by that of the one that is completed
+	"""
+	rows = list(lock(renewals).values())
+	change(rows, {row.name: {"to_renew": 0} for row in rows}, modified=False)
+	events.write(
+		events.make(
+			row,
+			events.RENEWED,
+			before=row.valid_until and str(row.valid_until),
+			after=renewals[row.name],
+			cause_doctype=ASSIGNMENT,
+			cause=renewals[row.name],
+		)
+		for row in rows
+	)
+
+
 def _first_cause(doc) -> dict[str, str]:
 	"""Return what events say of the record that led to a new assignment; nothing where a person decided."""
 	return {

@@ -11,12 +11,14 @@ from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 from smooth_lms_hr.assigning import assignments, demands
 from smooth_lms_hr.assigning.assigning import (
 	AssignmentTerms,
+	again,
 	announce,
 	new_document,
 	plan_assignments,
 	put_on_file,
 	terms_now,
 )
+from smooth_lms_hr.assigning.starting_over import start_over
 from smooth_lms_hr.sources import facts, learning, people, validation, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Person
@@ -36,7 +38,7 @@ def complete(doc) -> None:
 	terms = terms_now()
 	*learned_before, planned = _plan(person, course, terms, check_due_date(doc.due_date))
 	for earlier in learned_before:
-		put_on_file(person, earlier, terms)
+		doc.flags.filed = put_on_file(person, earlier, terms)
 	decided = new_document(person, planned, terms)
 	# All of it, also where nothing is decided: Frappe has put its own defaults there (a contractor has no company).
 	for field in doc.meta.fields:
@@ -57,12 +59,14 @@ def enrol(doc) -> None:
 	if not planned:
 		return
 	assignments.record_assigned([doc])
+	if planned.follows_completion:
+		assignments.record_renewed({planned.held.name: doc.name})
 	learning.ensure_learner_role([doc.member])
 	announce([doc.name])
 	if planned.enrols:
 		learning.enrol(doc.member, doc.course, doc.enrollment)
 	if planned.starts_over:
-		learning.start_over(doc.member, [doc.course], [doc.enrollment])
+		start_over([again(doc, planned, doc.flags.filed)])
 		frappe.msgprint(
 			_("{0} was {1} on {2}. Its lessons start over for cycle {3}.").format(
 				escape_html(planned.course.title),

@@ -9,7 +9,8 @@ from frappe import _
 from frappe.utils import add_days, getdate
 
 from smooth_lms_hr.assigning import by_hand, demands
-from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, count_plans, terms_now
+from smooth_lms_hr.assigning.assigning import AssignmentResult, assign, terms_now
+from smooth_lms_hr.assigning.counting import count_plans
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.filters import refuse_missing

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import frappe
-from frappe.model.document import bulk_insert
 from frappe.query_builder.functions import Count
 from frappe.utils import flt, getdate
 
+from smooth_lms_hr.sources import deleting
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.training.status import OPEN
 
@@ -169,7 +169,7 @@ def _drop_enrolments(moved: str, name: str, other: str, others: list[str]) -> di
 		for row in doubles:
 			if row is not kept:
 				instead[row.name] = kept.name
-				dropped.append(row)
+				dropped.append(row.name)
 		known = {
 			each: next((row[each] for row in (kept, *doubles) if row.get(each)), kept.get(each))
 			for each in KEPT_OF_DROPPED
@@ -179,24 +179,5 @@ def _drop_enrolments(moved: str, name: str, other: str, others: list[str]) -> di
 			updates[kept.name] = known
 	if updates:
 		frappe.db.bulk_update(ENROLLMENT, updates, chunk_size=len(updates), update_modified=False)
-	_delete_enrolments(dropped)
+	deleting.delete_rows(ENROLLMENT, dropped)
 	return instead
-
-
-def _delete_enrolments(rows: list[frappe._dict]) -> None:
-	copies = (
-		frappe.get_doc(
-			{
-				"doctype": "Deleted Document",
-				"name": frappe.generate_hash(length=10),
-				"deleted_doctype": ENROLLMENT,
-				"deleted_name": row.name,
-				"data": frappe.as_json({"doctype": ENROLLMENT, **row}),
-			}
-		)
-		for row in rows
-	)
-	bulk_insert("Deleted Document", copies)
-	names = [row.name for row in rows]
-	frappe.db.delete("DocShare", {"share_doctype": ENROLLMENT, "share_name": ("in", names)})
-	frappe.db.delete(ENROLLMENT, {"name": ("in", names)})

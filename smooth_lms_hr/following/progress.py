@@ -2,21 +2,22 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 
 import frappe
 from frappe.utils import flt, getdate
 
 from smooth_lms_hr.assigning import assignments, completions, onboarding
 from smooth_lms_hr.assigning.completions import Completion
-from smooth_lms_hr.following import life_events
+from smooth_lms_hr.following import certificates, life_events
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import NOTHING
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
+from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, by_day, in_chunks, pages
 from smooth_lms_hr.training.status import (
 	COMPLETED,
 	IN_PROGRESS,
@@ -25,9 +26,6 @@ from smooth_lms_hr.training.status import (
 	PENDING,
 	derive_status,
 )
-
-# Names are asked for so many at a time, which is a megabyte of them.
-NAMES_PER_QUERY = 10_000
 
 
 def follow(member: str, course: str, enrollment: str | None, today: date | None = None) -> None:
@@ -61,6 +59,8 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	doc.enrollment = enrollment
 	doc.apply_progress(learned, today)
 	doc.save_by_rule()
+	if doc.status == COMPLETED and (doc.valid_until or doc.cycle > 1):
+		certificates.follow([(member, course)])
 
 
 def _move_progress(row: frappe._dict, moved: dict, today: date) -> bool:
@@ -97,7 +97,7 @@ def chunks_of_open(size: int) -> Iterator[list[str]]:
 	:param size: how many at most in one
 	"""
 	# Of each status by itself: together no index has them by name, and all that was ever owed would be gone over.
-	return _in_chunks(heapq.merge(*(_pages(partial(_open_page, status)) for status in OPEN)), size)
+	return in_chunks(heapq.merge(*(pages(partial(_open_page, status)) for status in OPEN)), size)
 
 
 def chunks_of_late(today: date, size: int) -> Iterator[list[str]]:
@@ -106,8 +106,8 @@ def chunks_of_late(today: date, size: int) -> Iterator[list[str]]:
 	:param today: in the site's time zone
 	:param size: how many at most in one
 	"""
-	pages = (_pages(partial(_late_page, status, today)) for status in (PENDING, IN_PROGRESS))
-	return _in_chunks(chain.from_iterable(pages), size)
+	late = (pages(partial(_late_page, status, today)) for status in (PENDING, IN_PROGRESS))
+	return in_chunks(chain.from_iterable(late), size)
 
 
 def reconcile(names: Collection[str], today: date) -> dict[str, int]:
@@ -142,6 +142,7 @@ def reconcile(names: Collection[str], today: date) -> dict[str, int]:
 		behind[name] |= written
 	unchanged = _unchanged(rows, behind)
 	assignments.change(unchanged, behind, done_by=events.NOBODY)
+	certificates.follow([(row.member, row.course) for row in unchanged if row.name in completed])
 	counts = Counter()
 	for row in unchanged:
 		values = behind[row.name]
@@ -169,18 +170,6 @@ def flag_overdue(names: Collection[str], today: date) -> dict[str, int]:
 	return {OVERDUE: len(rows)} if rows else {}
 
 
-def _pages(page: Callable[[tuple | None], list[tuple]]) -> Iterator[str]:
-	"""Yield names, page by page.
-
-	:param page: returns the ``NAMES_PER_QUERY`` rows after one that it has returned, None to begin; the name is the last
-	        of each
-	"""
-	rows = page(None)
-	while rows:
-		yield from (row[-1] for row in rows)
-		rows = page(rows[-1]) if len(rows) == NAMES_PER_QUERY else ()
-
-
 def _open_page(status: str, after: tuple | None) -> list[tuple]:
 	table = frappe.qb.DocType(ASSIGNMENT)
 	query = frappe.qb.from_(table).select(table.name).where(table.status == status)
@@ -191,19 +180,8 @@ def _open_page(status: str, after: tuple | None) -> list[tuple]:
 
 def _late_page(status: str, today: date, after: tuple | None) -> list[tuple]:
 	table = frappe.qb.DocType(ASSIGNMENT)
-	query = frappe.qb.from_(table).select(table.due_date, table.name)
-	query = query.where((table.status == status) & (table.due_date < today))
-	if after:
-		day, name = after
-		# Said twice, so that every database begins there in its index.
-		query = query.where(table.due_date >= day)
-		query = query.where((table.due_date > day) | ((table.due_date == day) & (table.name > name)))
-	return query.orderby(table.due_date, table.name).limit(NAMES_PER_QUERY).run()
-
-
-def _in_chunks(names: Iterator[str], size: int) -> Iterator[list[str]]:
-	while chunk := list(islice(names, size)):
-		yield chunk
+	query = frappe.qb.from_(table).where((table.status == status) & (table.due_date < today))
+	return by_day(query, table.due_date, table.name, after)
 
 
 def _open_assignments(names: Collection[str]) -> list[frappe._dict]:

@@ -18,7 +18,7 @@ ICONS = {
 	events.RENEWED: "refresh",
 }
 # Their values before and after are dates.
-OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED)
+OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED, events.CERTIFIED)
 # And of these they are names of records.
 OF_NAMES = (events.MERGED, events.RENAMED, events.HANDED_OVER, events.RENEWED)
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -93,6 +93,8 @@ def _what(row, done_by: str) -> str:
 			return _("It is owed again.")
 		case events.RENEWED:
 			return _("{0} is its renewal.").format(after)
+		case events.CERTIFIED:
+			return _("Learning's certificate says {0}.").format(after)
 		case events.VALIDITY_CHANGED:
 			return _("{0} changed until when it counts from {1} to {2}.").format(
 				done_by, before or _("for ever"), after or _("for ever")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import frappe
@@ -177,6 +177,21 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 	:param pairs: each a person and a course
 	"""
 	lessons = outlines({course for _member, course in pairs})
+	return {
+		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
+		for pair, days in _completed_of(pairs, lessons).items()
+	}
+
+
+def completed_lessons(pairs: set[Pair]) -> dict[Pair, dict[str, datetime]]:
+	"""Return which lessons of these courses these people have completed, each with the moment of the last time.
+
+	:param pairs: each a person and a course
+	"""
+	return _completed_of(pairs, outlines({course for _member, course in pairs}))
+
+
+def _completed_of(pairs: set[Pair], lessons: dict[str, set[str]]) -> dict[Pair, dict[str, datetime]]:
 	courses_of = defaultdict(list)
 	for course, names in lessons.items():
 		for lesson in names:
@@ -188,10 +203,7 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 				# Of a lesson that was completed more than once, the last time.
 				days = done[member, course]
 				days[lesson] = max(moment, days.get(lesson, moment))
-	return {
-		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
-		for pair, days in done.items()
-	}
+	return done
 
 
 def learned_of(member: str, course: str) -> Learned:
@@ -215,11 +227,6 @@ def learned_of(member: str, course: str) -> Learned:
 		.run()
 	)
 	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
-
-
-def lessons_in(courses: Collection[str]) -> set[str]:
-	"""Return the lessons that are in any of these courses now."""
-	return set().union(*outlines(courses).values())
 
 
 def completed_at(progress):

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from smooth_lms_hr.sources import facts, inserting
+from smooth_lms_hr.sources import deleting, exercises, facts, inserting
 from smooth_lms_hr.sources.attempts import Attempt, SharedSavepoint, attempt
 from smooth_lms_hr.sources.names import ENROLLMENT
 from smooth_lms_hr.training.status import DONE_PERCENT
@@ -145,18 +145,32 @@ def _write_rows(docs: list[Document], savepoint: SharedSavepoint) -> bool:
 	return not writing.error
 
 
-def start_over(member: str, courses: list[str], enrolments: list[str]) -> None:
-	"""Take a person's lessons of these courses back to not done, for a renewal.
+def start_over(pairs: Collection[facts.Pair], enrolments: Collection[str]) -> None:
+	"""Take back what people have learned of courses, for a renewal: lessons, quizzes, assignments.
 
-	Learning counts a lesson once: without this, nobody could complete a course a second time. What was reached
-	before stays on file in the earlier assignment and in Learning's certificate.
+	Learning counts a lesson once, any pass of a quiz however old, and every attempt: without this nobody could complete
+	a course a second time, or would without seeing the quiz again. The caller has put on record what is taken back.
+
+	:param pairs: each a person and a course; three queries for each of the courses, however many people
+	:param enrolments: theirs
 	"""
-	# By the lessons that count, and by the course that Learning counts them under: the two may differ.
-	for those in ({"lesson": ("in", list(facts.lessons_in(courses)))}, {"course": ("in", courses)}):
-		frappe.db.delete("LMS Course Progress", {"member": member, **those})
+	lessons = facts.outlines({course for _member, course in pairs})
+	for course in sorted({course for _member, course in pairs}):
+		members = sorted(member for member, each in pairs if each == course)
+		# By the lessons that count, and by the course that Learning counts them under: the two may differ.
+		of_lessons = [{"lesson": ("in", sorted(lessons[course]))}] if course in lessons else []
+		for those in (*of_lessons, {"course": course}):
+			frappe.db.delete("LMS Course Progress", {"member": ("in", members), **those})
+	handed_in = exercises.handed_in(pairs).values()
+	for doctype, children in (
+		(exercises.QUIZ_SUBMISSION, ["LMS Quiz Result"]),
+		(exercises.ASSIGNMENT_SUBMISSION, ()),
+	):
+		names = {row.name for rows in handed_in for row in rows if row.doctype == doctype}
+		deleting.delete_rows(doctype, sorted(names), children)
 	frappe.db.set_value(
 		ENROLLMENT,
-		{"name": ("in", enrolments)},
+		{"name": ("in", list(enrolments))},
 		{"progress": 0, "current_lesson": None},
 		update_modified=False,
 	)

@@ -3,6 +3,7 @@
 # Ours.
 ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
+EVIDENCE = "LMS Training Evidence"
 NOTIFICATION = "LMS Training Notification"
 RUN = "LMS Training Run"
 RUN_STEP = "LMS Training Run Step"

@@ -159,12 +159,16 @@ class AssignmentPlan:
 
 	@property
 	def starts_over(self) -> bool:
-		"""A renewal of a course that stands at 100 %: Learning counts no lesson twice, so it has to begin again."""
-		return (
-			self.reason is PlanReason.RENEWAL
-			and bool(self.enrolment)
-			and self.enrolment.progress >= DONE_PERCENT
-		)
+		"""A renewal of what was completed: it is learned again whole, and Learning counts no lesson twice."""
+		if self.reason is not PlanReason.RENEWAL:
+			return False
+		learned = bool(self.enrolment) and self.enrolment.progress >= DONE_PERCENT
+		return learned or self.follows_completion
+
+	@property
+	def follows_completion(self) -> bool:
+		"""Whether it is the cycle after a completion that is on file."""
+		return self.assigns and bool(self.held) and self.held.status == COMPLETED
 
 
 def plan_course(
@@ -262,7 +266,7 @@ def plan_course(
 
 	reason = PlanReason.RENEWAL if reason_settled else PlanReason.NEW
 	# A renewal begins at nothing done: what was learned is on file in the cycle before.
-	if progress >= DONE_PERCENT:
+	if progress >= DONE_PERCENT or reason_settled is PlanReason.VALID:
 		progress = 0
 	status = derive_status(None, progress, due.date, today)
 	plans.append(

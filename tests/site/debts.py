@@ -38,6 +38,7 @@ def owe(
 			"original_due_date": day(due),
 			"completed_on": settled_on if status == "Completed" else None,
 			"waived_on": settled_on if status == "Waived" else None,
+			**_counts(course, status, settled_on),
 			"source": "Manual",
 			**fields,
 		}
@@ -45,6 +46,13 @@ def owe(
 	doc.set_new_name()
 	doc.db_insert()
 	return doc.name
+
+
+def _counts(course, status, settled_on):
+	"""Return until when what was settled counts, by the days of its course."""
+	days = frappe.db.get_value("LMS Course", course, "validity_days")
+	fieldname = {"Completed": "valid_until", "Waived": "waived_until"}.get(status)
+	return {fieldname: settled_on + timedelta(days=days)} if fieldname and settled_on and days else {}
 
 
 def enrolled(member, course, progress=0):

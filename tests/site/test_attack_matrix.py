@@ -46,12 +46,20 @@ def modules_of_the_app():
 			yield importlib.import_module(".".join(parts).removesuffix(".__init__"))
 
 
+def public_path(function) -> str:
+	"""Return the name by which a request calls a function: of the public ones all that is the package's."""
+	module = (
+		"smooth_lms_hr.api" if function.__module__.startswith("smooth_lms_hr.api.") else function.__module__
+	)
+	return f"{module}.{function.__name__}"
+
+
 def whitelisted():
 	"""Return every function of the app that a request can call, by its path."""
 	for _module in modules_of_the_app():
 		pass
 	return {
-		f"{function.__module__}.{function.__name__}": function
+		public_path(function): function
 		for function in frappe.whitelisted
 		if function.__module__.startswith("smooth_lms_hr.")
 	}

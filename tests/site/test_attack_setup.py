@@ -125,7 +125,7 @@ WAYS = {
 	# What follows it follows something else now.
 	move_a_field_in_customize_form: {
 		"The field Validity Days of LMS Course",
-		"The field Equivalents of LMS Course",
+		"The field Renew From of LMS Course",
 	},
 	hide_a_field: {"The field Training Note of Employee Onboarding"},
 	delete_a_field: {"The field Training Overview of Employee Onboarding"},

@@ -11,7 +11,7 @@ import pytest
 from frappe.utils import get_datetime
 
 from smooth_lms_hr import api
-from smooth_lms_hr.assigning import assigning, campaign, demands
+from smooth_lms_hr.assigning import assigning, campaign, counting, demands
 from smooth_lms_hr.sources import facts, situations
 from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.sources.people import Person
@@ -66,6 +66,7 @@ def everybody():
 						"due_date": TODAY + timedelta(days=number % 7 - 3),
 						"completed_on": day_before(settled) if status == "Completed" else None,
 						"waived_on": day_before(settled) if status == "Waived" else None,
+						**counts_until(status, settled, course != names[0]),
 						"enrollment": f"E-{number}-{course}",
 					}
 				)
@@ -96,6 +97,15 @@ def everybody():
 	return people, courses
 
 
+def counts_until(status, settled, ends):
+	"""Return until when what was settled so many days ago counts: VALID_FOR days, or for ever."""
+	until = day_before(settled - VALID_FOR) if ends and settled is not None else None
+	return {
+		fieldname: until if status == own else None
+		for own, fieldname in (("Completed", "valid_until"), ("Waived", "waived_until"))
+	}
+
+
 def day_before(days):
 	return None if days is None else str(TODAY - timedelta(days=days))
 
@@ -109,7 +119,7 @@ def each_by_itself(people, courses, terms, given=None):
 
 
 def count(people, courses, terms, given=None):
-	return assigning.count_plans(people, demands.of_choice(courses, terms, given), terms.today)
+	return counting.count_plans(people, demands.of_choice(courses, terms, given), terms.today)
 
 
 @pytest.mark.parametrize("given", [None, TODAY + timedelta(days=5)])
@@ -246,7 +256,8 @@ def test_what_it_counts_is_what_the_campaign_then_creates(seed, clock):
 			status, days = chance.choice(HELD)
 			row = {"member": person.user_id, "course": course, "cycle": cycle, "status": status,
 				"due_date": TODAY, "completed_on": day_before(days) if status == "Completed" else None,
-				"waived_on": day_before(days) if status == "Waived" else None}  # fmt: skip
+				"waived_on": day_before(days) if status == "Waived" else None,
+				**counts_until(status, days, chance.random() < 0.7)}  # fmt: skip
 			insert(ASSIGNMENT, [{"name": factory.unique("TA"), **row}])
 	names = [person.name for person in people]
 	expected = each_by_itself(

@@ -7,6 +7,7 @@ import pytest
 
 from smooth_lms_hr import api, daily, desk
 from smooth_lms_hr.assigning import assigning, demands
+from smooth_lms_hr.assigning.counting import count_plans
 from smooth_lms_hr.following import equivalents
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.people import Person
@@ -270,7 +271,7 @@ def test_a_dry_run_says_the_same(hr, first_aid):
 	learn(people[0].member, first_aid)
 	learn(people[1].member, safety)
 	courses, terms = facts.published_courses([safety, first_aid]), assigning.terms_now()
-	counted = assigning.count_plans(people, demands.of_choice(courses, terms, None), terms.today)
+	counted = count_plans(people, demands.of_choice(courses, terms, None), terms.today)
 	assert counted == {PlanReason.EQUIVALENT: 1, PlanReason.LEARNED_BEFORE: 2, PlanReason.NEW: 3}
 	preview = api.preview_campaign({"members": [person.member for person in people]}, courses=[safety])
 	assert (preview["put_on_file"], preview["new"]) == (2, 1)

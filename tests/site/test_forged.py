@@ -8,6 +8,7 @@ import pytest
 
 import smooth_lms_hr
 from tests.site import factory
+from tests.site.test_attack_matrix import public_path
 
 ASSIGNMENT = "LMS Training Assignment"
 ROLES = ("HR User", "employee", "LMS Student", "Course Creator", "manager of another team", "Guest")
@@ -55,6 +56,10 @@ METHODS = {
 		{"*": "failed"},
 	),
 	"api.waive": (lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}),
+	"api.withdraw_waiver": (
+		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"},
+		{"*": "failed"},
+	),
 	"api.cancel_training": (
 		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}
 	),
@@ -134,7 +139,7 @@ def test_every_whitelisted_method_is_named_here():
 		if "@frappe.whitelist" in file.read_text():
 			module = importlib.import_module(".".join(file.relative_to(app.parent).with_suffix("").parts))
 			found |= {
-				f"{function.__module__}.{function.__name__}"
+				public_path(function)
 				for function in frappe.whitelisted
 				if function.__module__ == module.__name__
 			}

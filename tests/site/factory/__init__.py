@@ -11,13 +11,18 @@ from tests.site.factory.hiring import (
 )
 from tests.site.factory.learning import (
 	add_lessons,
+	ask_in_lesson,
 	batch,
 	complete_lessons,
 	course,
+	hand_in_assignment,
+	hand_in_quiz,
 	learn_silently,
+	learning_assignment,
 	lessons_of,
 	program,
 	progress_row,
+	quiz,
 )
 from tests.site.factory.mail import (
 	mail_account,
@@ -47,6 +52,7 @@ from tests.site.factory.training import (
 __all__ = [
 	"add_lessons",
 	"applicant",
+	"ask_in_lesson",
 	"assignment",
 	"assignments",
 	"batch",
@@ -59,10 +65,13 @@ __all__ = [
 	"employee_from",
 	"events",
 	"finish_tasks",
+	"hand_in_assignment",
+	"hand_in_quiz",
 	"holiday_list",
 	"hr_manager",
 	"insert",
 	"learn_silently",
+	"learning_assignment",
 	"lessons_of",
 	"line",
 	"mail_account",
@@ -75,6 +84,7 @@ __all__ = [
 	"parse_mail",
 	"program",
 	"progress_row",
+	"quiz",
 	"rule",
 	"unique",
 	"user",

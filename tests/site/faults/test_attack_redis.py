@@ -52,6 +52,7 @@ CALLS = {
 		"hr",
 		lambda scene: {"assignments": [scene.owed], "due_date": "2027-03-01", "reason": "Leave"},
 	),
+	API + "withdraw_waiver": ("hr", lambda scene: {"assignments": [scene.waived], "reason": "It is over"}),
 	API + "waive": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "Has a licence"}),
 	API + "cancel_training": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "A mistake"}),
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
@@ -125,6 +126,10 @@ def make_scene() -> frappe._dict:
 	scene.onboarding = factory.onboarding(employee=employee.name).name
 	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
 	scene.owed = created["assignment"]
+	waived = factory.course("The waived", is_mandatory=0)
+	(created,) = api.assign_mandatory_training([scene.member], courses=[waived])["created"]
+	scene.waived = created["assignment"]
+	assert api.waive([scene.waived], "Has a licence")["done"]
 	nobody = factory.named("Designation", "designation_name", "Nobody's")
 	scene.rule = factory.rule(
 		courses=[factory.course("Ruled", is_mandatory=0)], audience=[("Designation", nobody)]

@@ -174,7 +174,7 @@ def test_starting_over_takes_back_every_lesson_that_counts(learner, colleague, h
 	factory.complete_lessons(learner, hard)
 	# As it looks where a chapter was moved here from another course.
 	frappe.db.set_value(PROGRESS, {"member": learner}, "course", factory.course(is_mandatory=0))
-	learning.start_over(learner, [hard], [enrolment_of(learner, hard)])
+	learning.start_over({(learner, hard)}, [enrolment_of(learner, hard)])
 	assert facts.learned({(learner, hard)}) == {}
 	assert facts.learned({(colleague, hard)})
 

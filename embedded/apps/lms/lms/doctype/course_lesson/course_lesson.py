@@ -1,3 +1,5 @@
+import json
+
 import frappe
 from frappe.model.document import Document
 
@@ -34,10 +36,26 @@ def save_progress(lesson: str, course: str, scorm_details: dict | None = None):
 		enrollment = frappe.db.exists("LMS Enrollment", {"course": course, "member": member})
 		if not enrollment:
 			return 0
-		if not frappe.db.exists("LMS Course Progress", {"lesson": lesson, "member": member}):
+		there = frappe.db.exists("LMS Course Progress", {"lesson": lesson, "member": member})
+		if not there and exercises_done(lesson, member):
 			frappe.get_doc(
 				{"doctype": "LMS Course Progress", "lesson": lesson, "status": "Complete", "member": member}
 			).save(ignore_permissions=True)
 		progress = get_course_progress(course)
 		update_enrollment(enrollment, {"current_lesson": lesson, "progress": progress})
 		return progress
+
+
+def exercises_done(lesson, member):
+	"""Whether what the lesson asks for was handed in: of a quiz any pass, however old."""
+	content = frappe.db.get_value("Course Lesson", lesson, "content")
+	for block in json.loads(content)["blocks"] if content else ():
+		name = block["data"].get(block["type"])
+		mine = {block["type"]: name, "member": member}
+		if block["type"] == "quiz":
+			passing = frappe.db.get_value("LMS Quiz", name, "passing_percentage")
+			if not frappe.db.exists("LMS Quiz Submission", {**mine, "percentage": (">=", passing)}):
+				return False
+		elif block["type"] == "assignment" and not frappe.db.exists("LMS Assignment Submission", mine):
+			return False
+	return True

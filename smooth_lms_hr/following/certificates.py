@@ -1,0 +1,104 @@
+"""Learning's certificates say until when the completion counts that they are about (rule 11).
+
+Learning leaves their expiry empty, and has one certificate of a person and course for good: a renewed course's one says
+the new day. What it said before is on record as evidence.
+"""
+
+from collections.abc import Collection
+
+import frappe
+from frappe.utils import getdate
+
+from smooth_lms_hr.record import events
+from smooth_lms_hr.sources.facts import Pair
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.training.status import COMPLETED
+
+CERTIFICATE = "LMS Certificate"
+
+
+def fill_expiry(doc) -> None:
+	"""Let a new certificate say until when the completion counts; what a teacher has entered stands.
+
+	:param doc: an LMS Certificate that is being inserted
+	"""
+	if doc.course and doc.member and not doc.expiry_date:
+		completion = _completions({(doc.member, doc.course)}).get((doc.member, doc.course))
+		if completion and completion.valid_until:
+			doc.expiry_date = completion.valid_until
+
+
+def record(doc) -> None:
+	"""Write into the history of a completion that it was certified.
+
+	:param doc: an LMS Certificate that was just inserted
+	"""
+	if doc.course and (completion := _completions({(doc.member, doc.course)}).get((doc.member, doc.course))):
+		_write_events([completion], {(doc.member, doc.course): doc})
+
+
+def follow(pairs: Collection[Pair]) -> None:
+	"""Let the certificates of people and courses that were completed just now say that day, and until when it counts.
+
+	:param pairs: each a person and a course
+	"""
+	if not pairs:
+		return
+	certificates = _certificates(pairs)
+	changed = []
+	for completion in _completions(set(certificates)).values():
+		certificate = certificates[completion.member, completion.course]
+		days = {"expiry_date": completion.valid_until}
+		# Of a first completion the day on which it was asked for stands: it may be a later one.
+		if completion.cycle > 1 and getdate(certificate.issue_date) < getdate(completion.completed_on):
+			days["issue_date"] = completion.completed_on
+		if any((certificate[field] or None) != day for field, day in days.items()):
+			# Without its events: with them Learning would mail, and share it anew.
+			frappe.db.set_value(CERTIFICATE, certificate.name, days, update_modified=False)
+			certificate.update(days)
+			changed.append(completion)
+	_write_events(changed, certificates)
+
+
+def _completions(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
+	"""Return the last completion of each person and course."""
+	if not pairs:
+		return {}
+	rows = frappe.get_all(
+		ASSIGNMENT,
+		{
+			"member": ("in", sorted({member for member, _course in pairs})),
+			"course": ("in", sorted({course for _member, course in pairs})),
+			"status": COMPLETED,
+		},
+		["name", "member", "employee", "course", "cycle", "completed_on", "valid_until"],
+		order_by="cycle",
+	)
+	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
+
+
+def _certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
+	rows = frappe.get_all(
+		CERTIFICATE,
+		{
+			"member": ("in", sorted({member for member, _course in pairs})),
+			"course": ("in", sorted({course for _member, course in pairs})),
+		},
+		["name", "member", "course", "issue_date", "expiry_date"],
+		order_by="creation, name",
+	)
+	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
+
+
+def _write_events(completions: Collection[frappe._dict], certificates: dict[Pair, frappe._dict]) -> None:
+	events.write(
+		events.make(
+			row,
+			events.CERTIFIED,
+			before=None,
+			after=str(getdate(certificates[row.member, row.course].issue_date)),
+			cause_doctype=CERTIFICATE,
+			cause=certificates[row.member, row.course].name,
+		)
+		for row in completions
+	)

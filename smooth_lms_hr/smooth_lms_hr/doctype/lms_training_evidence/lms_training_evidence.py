@@ -1,0 +1,22 @@
+"""What somebody learned of a course. Rows are written by ``record.evidence`` alone, and stay as they were written."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+
+class LMSTrainingEvidence(Document):
+	def before_insert(self):
+		self._refuse(_("Training evidence is written by what was learned, not by hand."))
+
+	def before_validate(self):
+		self._refuse(_("Training evidence {0} is on record: it cannot be changed.").format(self.name))
+
+	def before_rename(self, old: str, new: str, merge: bool = False):
+		self._refuse(_("Training evidence {0} is on record: it cannot be renamed.").format(old))
+
+	def on_trash(self):
+		self._refuse(_("Training evidence {0} is on record: it cannot be deleted.").format(self.name))
+
+	def _refuse(self, why: str):
+		frappe.throw(why, frappe.PermissionError, title=_("On Record"))
