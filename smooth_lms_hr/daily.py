@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -65,12 +65,13 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 		with filelock(LOCK, timeout=1):
 			say(_("Looking for employees and users who are there now"), 0)
 			summary = {"resumed": _resume_unfinished(steps)}
-			say(_("Opening renewals"), 5)
-			summary |= _renew(today, steps)
+			say(_("Looking for what is owed again"), 5)
+			totals = Counter(_owed_again(today, steps))
 			say(_("Asking the training rules"), 10)
 			rules.ask_everybody(steps.do)
 			say(_("Comparing progress and due dates"), 20)
-			summary |= _reconcile_all(today, steps)
+			totals.update(_reconcile_all(today, steps))
+			summary |= totals
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
@@ -211,26 +212,42 @@ def _resume_unfinished(steps: Steps) -> int:
 	)
 
 
-def _renew(today: date, steps: Steps) -> dict[str, int]:
-	totals: Counter[str] = Counter()
-	what = _("Opening renewals")
-	if get_settings().enabled:
-		with steps.going_on(what):
-			for names in renewals.chunks(today, CHUNK):
-				totals += steps.do_of_each(what, names, partial(renewals.open_due, today=today))
-	return dict(totals)
+def _owed_again(today: date, steps: Steps) -> dict[str, int]:
+	"""Open renewals and end waivers, before rules are asked: these would take either for a debt of their own."""
+	if not get_settings().enabled:
+		return {}
+	return _of_each_chunk(
+		_("Looking for what is owed again"),
+		(
+			(reopening.chunks_of_ended_waivers(today, CHUNK), reopening.end_waivers),
+			(renewals.chunks(today, CHUNK), renewals.open_due),
+		),
+		today,
+		steps,
+	)
 
 
 def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
+	return _of_each_chunk(
+		_("Comparing progress and due dates"),
+		(
+			(chunks_of_open(CHUNK), reconcile),
+			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
+			(chunks_of_late(today, CHUNK), flag_overdue),
+		),
+		today,
+		steps,
+	)
+
+
+def _of_each_chunk(what: str, tasks: Iterable[tuple], today: date, steps: Steps) -> dict[str, int]:
+	"""Do tasks one after the other, in chunks: that bounds the locks held and the memory used. Return how much was done.
+
+	:param what: names them in the Error Log and in the summary
+	:param tasks: pairs of chunks of names, and the function that is called with each and ``today``
+	"""
 	totals: Counter[str] = Counter()
-	what = _("Comparing progress and due dates")
-	# In chunks: that bounds the locks held and the memory used.
-	for chunks, step in (
-		(chunks_of_open(CHUNK), reconcile),
-		(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
-		(reopening.chunks_of_ended_waivers(today, CHUNK), reopening.end_waivers),
-		(chunks_of_late(today, CHUNK), flag_overdue),
-	):
+	for chunks, step in tasks:
 		with steps.going_on(what):
 			for names in chunks:
 				totals += steps.do_of_each(what, names, partial(step, today=today))

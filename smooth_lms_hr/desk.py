@@ -5,9 +5,11 @@ from frappe import _
 from frappe.utils import getdate
 
 from smooth_lms_hr import daily
+from smooth_lms_hr.following import validity_changes
 from smooth_lms_hr.setup import defaults
 from smooth_lms_hr.showing import figures, tables, unmet
 from smooth_lms_hr.sources import equivalents
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.settings import SETTINGS
 from smooth_lms_hr.sources.validation import Name, checked
 from smooth_lms_hr.telling import by_request
@@ -25,6 +27,21 @@ def get_course_training(course: Name) -> dict:
 	"""
 	seen = frappe.has_permission("LMS Course", "read")
 	return {**figures.counts_of_course(course), "counts_like": equivalents.counted_by(course) if seen else []}
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def apply_validity(course: Name) -> None:
+	"""Let completions on record count as long as their course says now, in the background; each has an event of it.
+
+	:param course: name of an LMS Course
+	:raises frappe.PermissionError: for who may not decide about assignments
+	:raises frappe.ValidationError: where there is no such course, or the queue does not answer
+	"""
+	frappe.has_permission(ASSIGNMENT, "write", throw=True)
+	if not frappe.db.exists("LMS Course", {"name": course}):
+		frappe.throw(_("There is no course {0}.").format(frappe.bold(frappe.utils.escape_html(course))))
+	validity_changes.start(course)
 
 
 @frappe.whitelist()

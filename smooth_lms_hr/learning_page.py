@@ -75,6 +75,8 @@ def _config() -> dict:
 			"due": _("Due {0}"),
 			"progress": _("Progress of {0}"),
 			"more": _("{0} more"),
+			"renewal": _("Renewal"),
+			"renewal_until": _("Renewal, valid until {0}"),
 			**due_words.templates(),
 		},
 		"statuses": {status: _(status) for status in OPEN},

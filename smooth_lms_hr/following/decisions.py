@@ -12,7 +12,7 @@ from smooth_lms_hr.assigning.assigning import announce
 from smooth_lms_hr.following import reopening
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, RULE
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.status import CANCELLED, OPEN, WAIVED
@@ -104,9 +104,20 @@ def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 	def decide(doc) -> str:
 		_refuse_own(doc)
 		doc.status = CANCELLED
-		return _("Cancelled.")
+		if not (asking := _rules_of(doc)):
+			return _("Cancelled.")
+		return _(
+			"Cancelled. {0} asks for it: it is assigned again with the next daily run, unless the rule is changed. Waive it instead to excuse the person."
+		).format(", ".join(asking))
 
 	return _for_each(names, reason, decide)
+
+
+def _rules_of(doc) -> list[str]:
+	"""Return the rules that an assignment is owed for and that are switched on."""
+	standing = {row.cause for row in doc.causes if row.cause_doctype == RULE and not row.ended_on}
+	filters = {"name": ("in", sorted(standing)), "enabled": 1}
+	return frappe.get_all(RULE, filters, pluck="name", order_by="name") if standing else []
 
 
 def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, list[dict]]:

@@ -1,5 +1,6 @@
 """One person's training, as that person sees it: what is open, done and waived, and why."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 import frappe
@@ -10,11 +11,15 @@ from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import full_names
 from smooth_lms_hr.training.status import COMPLETED, OPEN, OVERDUE, WAIVED
+from smooth_lms_hr.training.validity import is_valid
 
 CERTIFICATE = "LMS Certificate"
+# What an assignment calls its source where it is learned again.
+RENEWAL = "Renewal"
 FIELDS = (
 	"name", "course", "course_title", "status", "progress", "due_date", "due_date_basis", "original_due_date",
-	"completed_on", "reason", "assigned_by", "assigned_on", "waived_by", "waived_on", "waiver_reason",
+	"completed_on", "valid_until", "source", "reason", "assigned_by", "assigned_on", "waived_by", "waived_on",
+	"waived_until", "waiver_reason",
 )  # fmt: skip
 
 
@@ -40,15 +45,29 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 		row.course_url = learning.course_url(row.course)
 		row.days_left = date_diff(row.due_date, today) if row.status in OPEN else None
 		row.due_in_words = None if row.days_left is None else due_in_words(row.days_left)
+		row.renewal = row.source == RENEWAL
+		row.still_valid = row.status == COMPLETED and is_valid(
+			getdate(row.valid_until) if row.valid_until else None, today
+		)
 		row.late = row.status == OVERDUE or (row.days_left or 0) < 0
 		row.assigned_by_name = names.get(row.assigned_by) or row.assigned_by
 		row.waived_by_name = names.get(row.waived_by) or row.waived_by
 	done = [row for row in rows if row.status == COMPLETED]
+	_add_what_is_renewed(rows, done)
 	done.sort(key=lambda row: (getdate(row.completed_on or row.due_date), row.name), reverse=True)
 	waived = [row for row in rows if row.status == WAIVED]
 	waived.sort(key=lambda row: (str(row.waived_on or ""), row.name), reverse=True)
 	_add_certificates(member, done)
 	return {"open": [row for row in rows if row.status in OPEN], "done": done, "waived": waived}
+
+
+def _add_what_is_renewed(rows: list[frappe._dict], done: list[frappe._dict]) -> None:
+	last: dict[str, date] = {}
+	for row in done:
+		if row.valid_until:
+			last[row.course] = max(getdate(row.valid_until), last.get(row.course, date.min))
+	for row in rows:
+		row.counts_until = last.get(row.course) if row.renewal and row.status in OPEN else None
 
 
 def _add_certificates(member: str, done: list[frappe._dict]) -> None:

@@ -208,8 +208,10 @@ def plan_course(
 		default=None,
 	)
 	if settled:
-		settled_on, counts_until = settled.settled_on or today, settled.counts_until
-		reason_settled = PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED
+		completed = settled.status == COMPLETED
+		reason_settled = PlanReason.VALID if completed else PlanReason.WAIVED
+		# A waiver that ends is no new debt: the daily run lets the same one be owed again.
+		settled_on, counts_until = settled.settled_on or today, settled.counts_until if completed else None
 	elif progress >= DONE_PERCENT:
 		settled_on, reason_settled = enrolment.completed_on or today, PlanReason.LEARNED_BEFORE
 		counts_until = valid_until(settled_on, course.validity_days)

@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import set_request
 from frappe.website.serve import get_response
 
-from smooth_lms_hr import api
+from smooth_lms_hr import api, daily
 from smooth_lms_hr.showing import calendar, learner
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.www import my_training
@@ -196,6 +196,28 @@ def test_after_a_renewal_the_certificate_stays_with_the_time_that_it_proves(work
 	done = {row.name: row for row in learner.training_of(worker.user_id)["done"]}
 	assert done[first].certificate_url
 	assert not done[second.name].certificate_url
+
+
+def test_a_learner_sees_until_when_it_counts_and_that_a_renewal_is_open(worker, hr, clock, as_user):
+	course = factory.course("Safety", validity_days=100)
+	factory.onboarding(employee=worker.name)
+	factory.complete_lessons(worker.user_id, course)
+	until = f'datetime="{TODAY + timedelta(days=100)}"'
+	html = page(worker.user_id).get_data(as_text=True)
+	assert until in html
+	assert "Valid until" in html
+	assert "Renewal" not in html
+	as_user("Administrator")
+	clock(70)
+	daily.run()
+	html = page(worker.user_id).get_data(as_text=True)
+	assert ">Renewal<" in html
+	assert "Your completion counts until" in html
+	(row,) = api.get_my_training_assignments()
+	assert (row.renewal, row.counts_until) == (True, TODAY + timedelta(days=100))
+	as_user("Administrator")
+	clock(101)
+	assert "Was valid until" in page(worker.user_id).get_data(as_text=True)
 
 
 # ---- the calendar

@@ -101,10 +101,11 @@ def test_a_completion_counts_until_its_validity_ends():
 	assert planned.starts_over
 
 
-def test_a_waiver_is_a_decision_and_counts_like_a_completion():
-	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 365, counts=365)])
-	assert planned.reason is PlanReason.WAIVED
-	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366, counts=365)], Enrolment("E1", 20))
+def test_a_waiver_is_a_decision_and_stands_until_the_daily_run_ends_it():
+	for counts in (None, 365):
+		(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366, counts)])
+		assert planned.reason is PlanReason.WAIVED
+	(planned,) = plan(YEARLY, [held_assignment(WAIVED, 1, 366)], Enrolment("E1", 20), renew=True)
 	assert (planned.reason, planned.cycle, planned.progress) == (PlanReason.RENEWAL, 2, 20)
 	assert not planned.starts_over
 
@@ -116,9 +117,10 @@ def test_of_two_who_were_merged_the_last_to_learn_decides_whatever_the_cycle():
 	)
 	assert (planned.reason, planned.held.cycle) == (PlanReason.VALID, 1)
 	(planned,) = plan(
-		YEARLY, [held_assignment(COMPLETED, 1, 400, counts=365), held_assignment(WAIVED, 2, 366, counts=365)]
+		YEARLY,
+		[held_assignment(COMPLETED, 1, 366, counts=365), held_assignment(COMPLETED, 2, 400, counts=365)],
 	)
-	assert (planned.reason, planned.held.cycle, planned.cycle) == (PlanReason.RENEWAL, 2, 3)
+	assert (planned.reason, planned.held.cycle, planned.cycle) == (PlanReason.RENEWAL, 1, 3)
 
 
 def test_what_was_cancelled_can_be_owed_again():

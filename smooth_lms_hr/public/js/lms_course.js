@@ -7,12 +7,19 @@
 				return;
 			}
 			frm.training_before = { published: frm.doc.published, is_mandatory: frm.doc.is_mandatory };
+			if (frm.training_counted_for?.name !== frm.doc.name) {
+				frm.training_counted_for = days_of(frm);
+			}
 			show_counts(frm);
 			if (frappe.model.can_create("LMS Training Assignment") && frm.doc.published) {
 				frm.add_custom_button(__("Assign Training"), () =>
 					smooth_lms_hr.training.assign({ courses: [frm.doc.name] }, () => show_counts(frm)),
 				);
 			}
+		},
+
+		after_save(frm) {
+			ask_about_those_on_record(frm);
 		},
 
 		before_save(frm) {
@@ -24,6 +31,42 @@
 			}
 		},
 	});
+
+	function days_of(frm) {
+		return { name: frm.doc.name, validity_days: frm.doc.validity_days, renew_from: frm.doc.renew_from };
+	}
+
+	// Until when a completion counts was fixed with it. Whether other days of the course hold for it too is HR's to say.
+	function ask_about_those_on_record(frm) {
+		const before = frm.training_counted_for;
+		frm.training_counted_for = days_of(frm);
+		const changed =
+			before?.name === frm.doc.name &&
+			(before.validity_days !== frm.doc.validity_days || before.renew_from !== frm.doc.renew_from);
+		const completed = frm.training_counts?.completed;
+		if (!changed || !completed || !frappe.model.can_write("LMS Training Assignment")) {
+			return;
+		}
+		frappe.confirm(
+			__(
+				"{0} completions are on record, and count as long as the course said then. Let them count as long as it says now?",
+				[completed],
+			),
+			() =>
+				frappe
+					.call({
+						method: "smooth_lms_hr.desk.apply_validity",
+						args: { course: frm.doc.name },
+						type: "POST",
+					})
+					.then(() =>
+						frappe.show_alert({
+							message: __("They are being changed in the background; the history of each says so."),
+							indicator: "green",
+						}),
+					),
+		);
+	}
 
 	function show_counts(frm) {
 		if (!frappe.model.can_read("LMS Training Assignment")) {

@@ -77,6 +77,10 @@
 			}
 			li:last-child { padding-block-end: 0; }
 			.course { grid-area: course; justify-self: start; font-weight: 500; overflow-wrap: anywhere; }
+			.tag {
+				margin-inline-start: 0.5rem; padding: 0.0625rem 0.375rem; border: 1px solid var(--line);
+				border-radius: 0.25rem; color: var(--quiet); font-size: 0.75rem; font-weight: 400; overflow-wrap: normal;
+			}
 			.progress { grid-area: progress; display: flex; align-items: center; gap: 0.5rem; color: var(--quiet); font-size: 0.75rem; }
 			.track { flex: 1; block-size: 0.375rem; border-radius: 1rem; background: var(--line); overflow: hidden; }
 			.bar { block-size: 100%; border-radius: inherit; background: var(--text); }
@@ -104,6 +108,7 @@
 		})();
 		const number = new Intl.NumberFormat(language);
 		const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+		const shortDate = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 		const fullDate = new Intl.DateTimeFormat(language, { dateStyle: "full" });
 
 		// ---- what is shown
@@ -130,6 +135,14 @@
 			return fill(days > 0 ? words.in_days : words.late_days, number.format(Math.abs(days)));
 		}
 
+		function renewal(assignment) {
+			const until = assignment.counts_until;
+			const said = until
+				? fill(CONFIG.words.renewal_until, shortDate.format(new Date(`${until}T00:00:00`)))
+				: CONFIG.words.renewal;
+			return element("span", { class: "tag" }, text(said));
+		}
+
 		function row(assignment) {
 			const title = assignment.course_title || assignment.course;
 			const done = Math.min(100, Math.max(0, Math.floor(assignment.progress || 0)));
@@ -140,7 +153,12 @@
 			return element(
 				"li",
 				{},
-				element("a", { class: "course", href: assignment.course_url }, text(title)),
+				element(
+					"span",
+					{ class: "course" },
+					element("a", { href: assignment.course_url }, text(title)),
+					...(assignment.renewal ? [renewal(assignment)] : []),
+				),
 				element(
 					"div",
 					{ class: "progress" },
