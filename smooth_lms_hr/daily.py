@@ -14,9 +14,9 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
-from smooth_lms_hr.assigning import renewals, rules
+from smooth_lms_hr.assigning import gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents, reopening
+from smooth_lms_hr.following import equivalents, past_gate, reopening
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
@@ -72,6 +72,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			say(_("Comparing progress and due dates"), 20)
 			totals.update(_reconcile_all(today, steps))
 			summary |= totals
+			say(_("Looking past the gate"), 35)
+			_look_past_the_gate(steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
@@ -252,6 +254,21 @@ def _of_each_chunk(what: str, tasks: Iterable[tuple], today: date, steps: Steps)
 			for names in chunks:
 				totals += steps.do_of_each(what, names, partial(step, today=today))
 	return dict(totals)
+
+
+def _look_past_the_gate(steps: Steps) -> None:
+	what = _("Looking past the gate")
+	if not gating.is_on():
+		steps.do(what, past_gate.forget)
+		return
+	# What is listed first: of whom nothing is open any more, nothing is found among what is open.
+	for chunks, step in (
+		(past_gate.chunks_of_listed(CHUNK), past_gate.look_at_employees),
+		(chunks_of_open(CHUNK), past_gate.look_at),
+	):
+		with steps.going_on(what):
+			for names in chunks:
+				steps.do_of_each(what, names, step)
 
 
 def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:

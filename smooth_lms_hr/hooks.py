@@ -30,7 +30,11 @@ before_uninstall = "smooth_lms_hr.setup.uninstall.before_uninstall"
 doc_events = {
 	"Employee Onboarding": {
 		"before_validate": "smooth_lms_hr.hrms_integration.keep_training_fields",
-		"before_update_after_submit": "smooth_lms_hr.hrms_integration.keep_training_fields",
+		"validate": "smooth_lms_hr.hrms_integration.ask_gate_of_onboarding",
+		"before_update_after_submit": [
+			"smooth_lms_hr.hrms_integration.keep_training_fields",
+			"smooth_lms_hr.hrms_integration.ask_gate_of_onboarding",
+		],
 		"before_cancel": "smooth_lms_hr.hrms_integration.keep_training_fields",
 		"after_insert": "smooth_lms_hr.hrms_integration.on_onboarding_created",
 		"on_change": "smooth_lms_hr.hrms_integration.on_onboarding_change",
@@ -38,9 +42,18 @@ doc_events = {
 	},
 	"Employee": {
 		"before_validate": "smooth_lms_hr.hrms_integration.note_transfer",
+		"validate": "smooth_lms_hr.hrms_integration.ask_gate_of_confirmation",
 		"on_update": "smooth_lms_hr.hrms_integration.on_employee_update",
 		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
 		"after_rename": "smooth_lms_hr.hrms_integration.on_employee_renamed",
+	},
+	"Project": {
+		"before_validate": "smooth_lms_hr.hrms_integration.note_onboarding_of_project",
+		"before_save": "smooth_lms_hr.hrms_integration.ask_gate_of_noted",
+	},
+	"Task": {
+		"before_validate": "smooth_lms_hr.hrms_integration.note_onboarding_of_task",
+		"on_change": "smooth_lms_hr.hrms_integration.ask_gate_of_noted",
 	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from smooth_lms_hr.assigning import assignments, onboarding, rules
-from smooth_lms_hr.following import life_events, merging
+from smooth_lms_hr.following import gate, life_events, merging
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.learning import ensure_learner_role
@@ -23,6 +23,31 @@ def keep_training_fields(doc, method=None):
 	)
 	for fieldname in TRAINING_FIELDS:
 		doc.set(fieldname, stored[fieldname] if stored else None)
+
+
+def ask_gate_of_onboarding(doc, method=None):
+	"""Employee Onboarding validate, and before_update_after_submit: it may be marked as completed."""
+	gate.ask_of_onboarding(doc)
+
+
+def note_onboarding_of_project(doc, method=None):
+	"""Project before_validate: Frappe HR completes an onboarding, by SQL, as its project is validated."""
+	gate.note_onboarding(doc, doc.name)
+
+
+def note_onboarding_of_task(doc, method=None):
+	"""Task before_validate: Frappe HR completes an onboarding, by SQL, after its last task was."""
+	gate.note_onboarding(doc, doc.project)
+
+
+def ask_gate_of_noted(doc, method=None):
+	"""Project before_save, Task on_change: after Frappe HR's own handlers, in whatever order the apps are installed."""
+	gate.ask_of_noted(doc)
+
+
+def ask_gate_of_confirmation(doc, method=None):
+	"""Employee validate: the confirmation date may be set."""
+	gate.ask_of_confirmation(doc)
 
 
 def on_onboarding_created(doc, method=None):
@@ -67,6 +92,8 @@ def on_employee_update(doc, method=None):
 	for name in unfinished:
 		_resume(name)
 	rules.ask_about(doc)
+	if doc.flags.in_insert:
+		gate.ask_of_new_employee(doc)
 
 
 def on_employee_trash(doc, method=None):

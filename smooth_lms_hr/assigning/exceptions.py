@@ -1,4 +1,7 @@
-"""Who should have been assigned what and was not: written while rules are asked, gone once it is solved (rule 10)."""
+"""What HR has to look after: who should have been assigned what and was not (rule 10), and what went past the gate (rule 8).
+
+Written while rules are asked, and by the daily run; gone once it is solved.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,15 +22,20 @@ OF_DUE_PROBLEM = {
 	DueProblem.IN_THE_PAST: "Due Date Past",
 	DueProblem.BAD_DAYS: "No Due Date",
 }
+COMPLETED_PAST_THE_GATE = "Completed Past the Gate"
+CONFIRMED_PAST_THE_GATE = "Confirmed Past the Gate"
+OF_GATE = (COMPLETED_PAST_THE_GATE, CONFIRMED_PAST_THE_GATE)
 
 
 @dataclass(frozen=True)
 class Unmet:
-	"""What a rule asks of an employee and cannot be met.
+	"""What a rule asks of an employee and cannot be met, or what went past the gate.
 
+	:param rule: "" for what went past the gate
 	:param course: None for whatever the rule asks for
 	:param kind: one of the kinds above
 	:param why: in words
+	:param onboarding: that was completed, None for whatever is none
 	"""
 
 	employee: str
@@ -35,23 +43,27 @@ class Unmet:
 	course: str | None
 	kind: str
 	why: str
+	onboarding: str | None = None
 
 	@property
-	def key(self) -> tuple[str, str, str]:
-		return self.employee, self.rule, self.course or ""
+	def key(self) -> tuple[str, str, str, str]:
+		return self.employee, self.rule, self.course or "", self.onboarding or ""
 
 
 def known(employees: Collection[str], rules: Collection[str]) -> dict[tuple, frappe._dict]:
-	"""Return what could not be met so far, by employee, rule and course."""
+	"""Return what is written so far, by the key of what it is.
+
+	:param rules: names, "" for what went past the gate
+	"""
 	if not employees or not rules:
 		return {}
 	rows = frappe.get_all(
 		EXCEPTION,
 		filters={"employee": ("in", list(employees)), "rule": ("in", list(rules))},
-		fields=["name", "employee", "rule", "course", "kind", "why"],
+		fields=["name", "employee", "rule", "course", "onboarding", "kind", "why"],
 		order_by="name",
 	)
-	return {(row.employee, row.rule, row.course or ""): row for row in rows}
+	return {(row.employee, row.rule, row.course or "", row.onboarding or ""): row for row in rows}
 
 
 def settle(before: Mapping[tuple, frappe._dict], unmet: Collection[Unmet]) -> None:
@@ -95,6 +107,7 @@ def _write(unmet: list[Unmet]) -> None:
 				"rule": one.rule,
 				# Never null: two of them would not be the same to the unique index.
 				"course": one.course or "",
+				"onboarding": one.onboarding or "",
 				"kind": one.kind,
 				"why": plain_text(one.why),
 				"since": now_datetime(),

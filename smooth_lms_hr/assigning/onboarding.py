@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model.docstatus import DocStatus
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import demands, rules
+from smooth_lms_hr.assigning import demands, gating, rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import AssignmentOutcome, AssignmentTerms, Wish
 from smooth_lms_hr.sources import people, words
@@ -158,6 +158,15 @@ def asking_of(doc, person: Person, terms: AssignmentTerms) -> Asking:
 	return rules.asking_of(person.employee, terms, demands.of_baseline(person, doc, terms))
 
 
+def gated_by(doc) -> list[frappe._dict]:
+	"""Return the open assignments that keep an onboarding from being completed (rule 8); see ``gating.open_where``."""
+	_person, problem = find_person(doc)
+	# Who may not be known here is nobody whose training may be.
+	employee = None if problem is Problem.NO_EMPLOYEE else employee_of(doc)
+	member = frappe.db.get_value("Employee", employee, "user_id") if employee else None
+	return gating.open_of(employee, member, doc.name)
+
+
 def preview(doc) -> dict:
 	"""Say of an onboarding what is assigned, what would be assigned now, and why not the rest. Writes nothing.
 
@@ -192,6 +201,20 @@ def preview(doc) -> dict:
 		"member": person and person.member,
 		"problem": _problem_note(doc, problem) if problem else None,
 		"courses": rows,
+		**_readiness(doc, [planned for _person, planned in plans]),
+	}
+
+
+def _readiness(doc, plans: list[AssignmentPlan]) -> dict:
+	"""Return whether all that gates is done, and which courses are not, those that are still to be assigned included."""
+	kept_by = {}
+	if gating.is_on():
+		kept_by = {row.course: row.course_title for row in gated_by(doc)}
+		kept_by |= {planned.course.name: planned.course.title for planned in gating.still_to_assign(plans)}
+	return {
+		"gate": get_settings().gate,
+		"ready": not kept_by,
+		"gated_by": [{"course": course, "course_title": title} for course, title in kept_by.items()],
 	}
 
 

@@ -3,8 +3,9 @@
 import frappe
 
 from smooth_lms_hr.assigning import numbers
-from smooth_lms_hr.setup import employee_index, given, learning_sidebar
+from smooth_lms_hr.setup import given, learning_sidebar
 from smooth_lms_hr.setup.defaults import DEFAULTS
+from smooth_lms_hr.setup.indexes import INDEXES
 from smooth_lms_hr.sources.settings import SETTINGS
 
 DEFAULT_LADDER = (
@@ -30,7 +31,8 @@ def after_install():
 
 def after_migrate():
 	numbers.ensure_sequence()
-	given.once(employee_index.KEY, employee_index.add)
+	for index in INDEXES:
+		given.once(index.key, index.add)
 	for default in DEFAULTS:
 		given.once(default.key, default.add)
 	_save_default_settings()

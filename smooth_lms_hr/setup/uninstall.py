@@ -8,8 +8,9 @@ import click
 import frappe
 
 from smooth_lms_hr.assigning import numbers
-from smooth_lms_hr.setup import course_rights, employee_index, given, learning_sidebar, references
+from smooth_lms_hr.setup import course_rights, given, learning_sidebar, references
 from smooth_lms_hr.setup.defaults import DEFAULTS
+from smooth_lms_hr.setup.indexes import INDEXES
 
 APP = "smooth_lms_hr"
 MODULE = "Smooth LMS HR"
@@ -28,8 +29,9 @@ def before_uninstall():
 	course_rights.leave_to_learning()
 	if given.is_ours("Side Bar Entry"):
 		learning_sidebar.remove()
-	if given.is_ours(employee_index.KEY):
-		employee_index.remove()
+	for index in INDEXES:
+		if given.is_ours(index.key):
+			index.remove()
 	numbers.drop_sequence()
 	given.forget()
 

@@ -1,8 +1,10 @@
-"""What could not be assigned, as far as the session user may see it: by rules, and of onboardings that wait."""
+"""What HR has to look after, as far as the session user may see it: what could not be assigned, by rules and of onboardings
+that wait, and what went past the gate."""
 
 import frappe
 from frappe import _
 
+from smooth_lms_hr.assigning.exceptions import COMPLETED_PAST_THE_GATE, CONFIRMED_PAST_THE_GATE, OF_GATE
 from smooth_lms_hr.assigning.onboarding import FAILED, WAITING_FOR_EMPLOYEE, WAITING_FOR_USER
 from smooth_lms_hr.showing.tables import MAX_ROWS
 from smooth_lms_hr.sources import facts
@@ -12,7 +14,15 @@ from smooth_lms_hr.sources.names import EXCEPTION, ONBOARDING
 # Of rules, as they are stored, and what an onboarding waits for.
 OF_RULES = ("No User", "User Disabled", "No Date of Joining", "Due Date Past", "No Due Date", "Refused")
 OF_ONBOARDINGS = (WAITING_FOR_EMPLOYEE, WAITING_FOR_USER, *FAILED)
-KINDS = (*OF_RULES, *OF_ONBOARDINGS)
+STORED = (*OF_RULES, *OF_GATE)
+KINDS = (*STORED, *OF_ONBOARDINGS)
+ACTIONS = {
+	"No User": "enter user",
+	"User Disabled": "enter user",
+	"No Date of Joining": "enter joining date",
+	COMPLETED_PAST_THE_GATE: "open onboarding",
+	CONFIRMED_PAST_THE_GATE: "open employee",
+}
 
 
 def exceptions(filters) -> list[dict]:
@@ -24,9 +34,9 @@ def exceptions(filters) -> list[dict]:
 	"""
 	rows = []
 	if filters.kind not in OF_ONBOARDINGS:
-		rows += _of_rules(filters)
+		rows += _stored(filters)
 	# An onboarding asks for whatever is mandatory, and for what all rules ask together.
-	if filters.kind not in OF_RULES and not (filters.rule or filters.course):
+	if filters.kind not in STORED and not (filters.rule or filters.course):
 		rows += _of_onboardings(filters)
 	return sorted(rows, key=lambda row: str(row["since"]))[:MAX_ROWS]
 
@@ -34,7 +44,7 @@ def exceptions(filters) -> list[dict]:
 def count() -> int:
 	"""Return how many there are without any filter, by their names alone: the workspace asks whenever it is opened."""
 	everything = frappe._dict()
-	found = _read(EXCEPTION, _conditions(everything), ["name"], "name")
+	found = _read(EXCEPTION, _of_stored(everything), ["name"], "name")
 	if frappe.has_permission(ONBOARDING, "read"):
 		found += _read(ONBOARDING, _of_waiting(everything), ["name"], "name")
 	return min(len(found), MAX_ROWS)
@@ -62,27 +72,30 @@ def _of_waiting(filters) -> dict:
 	}
 
 
-def _of_rules(filters) -> list[dict]:
+def _of_stored(filters) -> dict:
+	"""Return the conditions on what is stored; who may read no onboardings hears of none that is completed."""
+	found = _conditions(filters, "company", "rule", "course")
+	kinds = [filters.kind] if filters.kind else list(STORED)
+	if not frappe.has_permission(ONBOARDING, "read"):
+		kinds = [kind for kind in kinds if kind != COMPLETED_PAST_THE_GATE]
+	return {**found, "kind": ("in", kinds or [""])}
+
+
+def _stored(filters) -> list[dict]:
 	rows = _read(
 		EXCEPTION,
-		_conditions(filters, "company", "rule", "course", "kind"),
+		_of_stored(filters),
 		[
-			"employee", "employee_name", "company", "department", "rule", "course", "kind", "why", "since",
+			"employee", "employee_name", "company", "department", "rule", "course", "kind", "why", "since", "onboarding",
 		],
 		"since, name",
 	)  # fmt: skip
 	titles = facts.titles({row.course for row in rows if row.course})
-	actions = {
-		"No User": "enter user",
-		"User Disabled": "enter user",
-		"No Date of Joining": "enter joining date",
-	}
 	return [
 		{
 			**row,
 			"course_title": titles.get(row.course, row.course),
-			"action": actions.get(row.kind, "apply again"),
-			"onboarding": None,
+			"action": ACTIONS.get(row.kind, "apply again"),
 		}
 		for row in rows
 	]

@@ -53,6 +53,12 @@ def enqueue_now(method: str, job_id: str, timeout: int, **arguments) -> None:
 		frappe.enqueue(method, queue=LONG, timeout=timeout, job_id=job_id, deduplicate=True, **arguments)
 
 
+def is_scheduled() -> bool:
+	"""Return whether it is Frappe's scheduler that does what is being done, and nobody is there to be told anything."""
+	job = getattr(frappe.local, "job", None)
+	return bool(job) and job.method.endswith("run_scheduled_job")
+
+
 def is_queued(job_id: str) -> bool:
 	"""Return whether a long job waits or runs.
 

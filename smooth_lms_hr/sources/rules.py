@@ -66,6 +66,11 @@ def first_mails(names: Collection[str]) -> dict[str, str]:
 	return dict(frappe.get_all(RULE, filters, ["name", "email_template"], order_by="name", as_list=True))
 
 
+def gating() -> list[str]:
+	"""Return the names of rules whose training gates, those that are switched off too: what they asked for may stand."""
+	return frappe.get_all(RULE, {"gates": 1}, pluck="name", order_by="name")
+
+
 def rule_of(doc) -> Rule:
 	"""Return the rule that a document stands for, saved or not, whether it is switched on or not."""
 	(rule,) = _rules([(doc, doc.audience, doc.contents)])

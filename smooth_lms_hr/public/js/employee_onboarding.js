@@ -75,6 +75,7 @@
 						: ""
 				}
 			</div>
+			${readiness(training)}
 			${training.problem ? `<div class="alert alert-warning">${escape(training.problem)}</div>` : ""}
 			${dry_run ? `<p class="text-muted">${__("What would be assigned today:")}</p>` : ""}
 			${training.courses.length ? table(training.courses, dry_run) : ""}
@@ -86,6 +87,19 @@
 		);
 		$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
 		$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
+	}
+
+	// Whether the onboarding may be completed, and the employment confirmed; with the gate off nothing stands against it.
+	function readiness({ gate, ready, gated_by }) {
+		if (gate === "Off") {
+			return "";
+		}
+		const titles = gated_by.map((row) => row.course_title || row.course).join(", ");
+		const said = ready
+			? __("Ready to start: all training that has to be done first is done.")
+			: __("Not ready to start. To be done first: {0}", [titles]);
+		return `<p class="training-ready indicator ${ready ? "green" : "orange"}">
+			<span>${frappe.utils.escape_html(said)}</span></p>`;
 	}
 
 	function table(courses, dry_run) {

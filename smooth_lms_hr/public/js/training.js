@@ -386,6 +386,8 @@ frappe.provide("smooth_lms_hr.training");
 				return button(__("Enter User"), to("Employee", row.employee), "a");
 			case "enter joining date":
 				return button(__("Enter Joining Date"), to("Employee", row.employee), "a");
+			case "open employee":
+				return button(__("Open Employee"), to("Employee", row.employee), "a");
 			case "open onboarding":
 				return button(__("Open Onboarding"), to("Employee Onboarding", row.onboarding), "a");
 			case "apply again":

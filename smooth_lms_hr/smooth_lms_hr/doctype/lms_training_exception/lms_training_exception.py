@@ -1,4 +1,4 @@
-"""Who should have been assigned training and was not. Rows come and go by ``assigning.exceptions`` alone."""
+"""Who should have been assigned training and was not, and what went past the gate. Rows come and go by ``assigning.exceptions`` alone."""
 
 import frappe
 from frappe import _
@@ -17,5 +17,9 @@ class LMSTrainingException(Document):
 def on_doctype_update():
 	# Whoever is asked by two at once stands in it once.
 	frappe.db.add_unique(
-		"LMS Training Exception", ["employee", "rule", "course"], "unique_employee_rule_course"
+		"LMS Training Exception",
+		["employee", "rule", "course", "onboarding"],
+		"unique_employee_rule_course_onboarding",
 	)
+	# What went past the gate is gone over every day.
+	frappe.db.add_index("LMS Training Exception", ["kind", "employee"])

@@ -43,6 +43,8 @@ frappe.query_reports["Training Exceptions"] = {
 				"Waiting for User",
 				"Not Assigned Yet",
 				"Partly Assigned",
+				"Completed Past the Gate",
+				"Confirmed Past the Gate",
 			],
 		},
 	],

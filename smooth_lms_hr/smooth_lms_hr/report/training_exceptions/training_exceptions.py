@@ -1,4 +1,4 @@
-"""Who should have been assigned training and was not, since when, and why."""
+"""Who should have been assigned training and was not, and what went past the gate: since when, and why."""
 
 from frappe import _
 
