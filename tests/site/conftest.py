@@ -125,6 +125,35 @@ def driver():
 
 
 @pytest.fixture
+def gate():
+	"""gate(value) sets the gate: Off, Warn or Block."""
+	import frappe
+
+	def set_to(value: str) -> None:
+		frappe.db.set_single_value("LMS Training Settings", "gate", value)
+
+	return set_to
+
+
+@pytest.fixture
+def safety():
+	"""A course that every new hire owes."""
+	from tests.site import factory
+
+	return factory.course("Fire Safety")
+
+
+@pytest.fixture
+def onboarding(hr, hire, safety):
+	"""A submitted onboarding with tasks, whose person owes Fire Safety."""
+	from tests.site import factory
+
+	doc = factory.onboarding(employee=hire.name)
+	doc.submit()
+	return doc.reload()
+
+
+@pytest.fixture
 def two():
 	"""Two users of one person: the one that is merged away, and the one that remains."""
 	from tests.site import factory

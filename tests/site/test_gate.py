@@ -15,31 +15,6 @@ BLOCKED = "The onboarding cannot be completed yet"
 NOT_CONFIRMED = "The confirmation date cannot be set yet"
 
 
-@pytest.fixture
-def gate():
-	"""gate(value) sets the gate."""
-
-	def set_to(value: str) -> None:
-		frappe.db.set_single_value("LMS Training Settings", "gate", value)
-		frappe.clear_document_cache("LMS Training Settings", "LMS Training Settings")
-
-	yield set_to
-	frappe.clear_document_cache("LMS Training Settings", "LMS Training Settings")
-
-
-@pytest.fixture
-def safety():
-	return factory.course("Fire Safety")
-
-
-@pytest.fixture
-def onboarding(hr, hire, safety):
-	"""A submitted onboarding with tasks, whose person owes Fire Safety."""
-	doc = factory.onboarding(employee=hire.name)
-	doc.submit()
-	return doc.reload()
-
-
 def learn(hire, course: str) -> None:
 	factory.complete_lessons(hire.user_id, course)
 	assert factory.assignment(member=hire.user_id, course=course).status == "Completed"

@@ -7,31 +7,21 @@ from frappe.utils import add_days
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning.exceptions import OF_GATE
 from smooth_lms_hr.following import past_gate
+from smooth_lms_hr.following.progress import chunks_of_open
 from smooth_lms_hr.showing import unmet
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.queries import Queries
-from tests.site.test_gate import gate, onboarding, safety  # noqa: F401
 
 EXCEPTION = "LMS Training Exception"
 COMPLETED, CONFIRMED = OF_GATE
 
 
-class Steps(daily.Steps):
-	"""Does what a step does, and leaves the transaction as it is."""
-
-	def do(self, what, step, otherwise=None):
-		return step()
-
-	def do_of_each(self, what, names, step):
-		return step(names)
-
-
 def look() -> None:
-	daily._look_past_the_gate(Steps())
+	assert daily.run()["not_done"] == []
 
 
-def complete_by_sql(onboarding) -> None:  # noqa: F811
+def complete_by_sql(onboarding) -> None:
 	frappe.db.set_value("Employee Onboarding", onboarding.name, "boarding_status", "Completed")
 
 
@@ -48,7 +38,7 @@ def listed(**filters) -> list[tuple]:
 	]
 
 
-def test_what_sql_completes_is_listed_and_left_as_it_is(onboarding, hire, gate):  # noqa: F811
+def test_what_sql_completes_is_listed_and_left_as_it_is(onboarding, hire, gate):
 	gate("Block")
 	complete_by_sql(onboarding)
 	look()
@@ -61,7 +51,7 @@ def test_what_sql_completes_is_listed_and_left_as_it_is(onboarding, hire, gate):
 	assert frappe.db.get_value("Employee Onboarding", onboarding.name, "boarding_status") == "Completed"
 
 
-def test_what_sql_confirms_is_listed(onboarding, hire, gate):  # noqa: F811
+def test_what_sql_confirms_is_listed(onboarding, hire, gate):
 	gate("Block")
 	confirm_by_sql(hire, add_days(TODAY, 3))
 	look()
@@ -70,7 +60,7 @@ def test_what_sql_confirms_is_listed(onboarding, hire, gate):  # noqa: F811
 	assert "Fire Safety" in why
 
 
-def test_both_are_listed_side_by_side_and_each_is_found_by_its_kind(onboarding, hire, gate):  # noqa: F811
+def test_both_are_listed_side_by_side_and_each_is_found_by_its_kind(onboarding, hire, gate):
 	gate("Warn")
 	complete_by_sql(onboarding)
 	confirm_by_sql(hire)
@@ -82,7 +72,7 @@ def test_both_are_listed_side_by_side_and_each_is_found_by_its_kind(onboarding, 
 	assert unmet.count() == len(unmet.exceptions(frappe._dict()))
 
 
-def test_it_is_listed_once_since_the_first_day(onboarding, hire, gate, clock):  # noqa: F811
+def test_it_is_listed_once_since_the_first_day(onboarding, hire, gate, clock):
 	gate("Block")
 	complete_by_sql(onboarding)
 	look()
@@ -92,7 +82,7 @@ def test_it_is_listed_once_since_the_first_day(onboarding, hire, gate, clock):  
 	assert frappe.get_all(EXCEPTION, fields=["name", "since"], filters={"kind": COMPLETED}) == first
 
 
-def test_it_goes_once_the_training_is_done(onboarding, hire, safety, gate):  # noqa: F811
+def test_it_goes_once_the_training_is_done(onboarding, hire, safety, gate):
 	gate("Block")
 	complete_by_sql(onboarding)
 	confirm_by_sql(hire)
@@ -102,7 +92,7 @@ def test_it_goes_once_the_training_is_done(onboarding, hire, safety, gate):  # n
 	assert listed() == []
 
 
-def test_it_goes_once_the_onboarding_is_open_again(onboarding, gate):  # noqa: F811
+def test_it_goes_once_the_onboarding_is_open_again(onboarding, gate):
 	gate("Block")
 	complete_by_sql(onboarding)
 	look()
@@ -111,7 +101,7 @@ def test_it_goes_once_the_onboarding_is_open_again(onboarding, gate):  # noqa: F
 	assert listed() == []
 
 
-def test_it_goes_where_the_gate_is_switched_off(onboarding, gate):  # noqa: F811
+def test_it_goes_where_the_gate_is_switched_off(onboarding, gate):
 	gate("Block")
 	complete_by_sql(onboarding)
 	look()
@@ -120,7 +110,7 @@ def test_it_goes_where_the_gate_is_switched_off(onboarding, gate):  # noqa: F811
 	assert listed() == []
 
 
-def test_it_says_what_is_still_open(onboarding, hire, safety, course, gate):  # noqa: F811
+def test_it_says_what_is_still_open(onboarding, hire, safety, course, gate):
 	gate("Block")
 	factory.rule("Drive", [course], gates=1)
 	confirm_by_sql(hire)
@@ -132,7 +122,7 @@ def test_it_says_what_is_still_open(onboarding, hire, safety, course, gate):  # 
 	assert "Fire Safety" not in why
 
 
-def test_what_is_owed_only_since_then_is_nothing_that_went_past(hr, hire, course, gate, clock):  # noqa: F811
+def test_what_is_owed_only_since_then_is_nothing_that_went_past(hr, hire, course, gate, clock):
 	gate("Block")
 	doc = factory.onboarding(employee=hire.name)
 	doc.submit()
@@ -145,7 +135,7 @@ def test_what_is_owed_only_since_then_is_nothing_that_went_past(hr, hire, course
 	assert listed() == []
 
 
-def test_what_a_rule_alone_asks_for_is_found_too(hr, hire, course, gate):  # noqa: F811
+def test_what_a_rule_alone_asks_for_is_found_too(hr, hire, course, gate):
 	gate("Block")
 	factory.rule("Drive", [course], gates=1)
 	doc = factory.onboarding(employee=hire.name)
@@ -155,7 +145,7 @@ def test_what_a_rule_alone_asks_for_is_found_too(hr, hire, course, gate):  # noq
 	assert [row[:3] for row in listed()] == [(COMPLETED, hire.name, doc.name)]
 
 
-def test_an_onboarding_that_frappe_hr_never_linked_is_found(hr, safety, gate):  # noqa: F811
+def test_an_onboarding_that_frappe_hr_never_linked_is_found(hr, safety, gate):
 	gate("Off")
 	doc = factory.onboarding()
 	doc.submit()
@@ -167,7 +157,7 @@ def test_an_onboarding_that_frappe_hr_never_linked_is_found(hr, safety, gate):  
 	assert [row[:3] for row in listed()] == [(COMPLETED, employee.name, doc.name)]
 
 
-def test_what_does_not_gate_is_not_listed(hr, hire, course, gate):  # noqa: F811
+def test_what_does_not_gate_is_not_listed(hr, hire, course, gate):
 	gate("Block")
 	api.assign_mandatory_training(employees=[hire.name], courses=[course])
 	confirm_by_sql(hire)
@@ -175,7 +165,7 @@ def test_what_does_not_gate_is_not_listed(hr, hire, course, gate):  # noqa: F811
 	assert listed() == []
 
 
-def test_who_may_read_no_onboarding_hears_of_none(onboarding, hire, gate, as_user):  # noqa: F811
+def test_who_may_read_no_onboarding_hears_of_none(onboarding, hire, gate, as_user):
 	gate("Block")
 	complete_by_sql(onboarding)
 	confirm_by_sql(hire)
@@ -185,15 +175,7 @@ def test_who_may_read_no_onboarding_hears_of_none(onboarding, hire, gate, as_use
 	assert listed(kind=COMPLETED) == []
 
 
-def test_an_employee_who_is_deleted_is_not_listed_any_more(onboarding, hire, gate):  # noqa: F811
-	gate("Block")
-	confirm_by_sql(hire)
-	look()
-	past_gate.forget()
-	assert listed() == []
-
-
-def test_rules_leave_it_alone(onboarding, hire, course, gate):  # noqa: F811
+def test_rules_leave_it_alone(onboarding, hire, course, gate):
 	gate("Block")
 	confirm_by_sql(hire)
 	look()
@@ -201,7 +183,7 @@ def test_rules_leave_it_alone(onboarding, hire, course, gate):  # noqa: F811
 	assert [row[0] for row in listed()] == [CONFIRMED]
 
 
-def test_looking_costs_the_same_for_one_and_for_many(hr, safety, gate):  # noqa: F811
+def test_looking_costs_the_same_for_one_and_for_many(hr, safety, gate):
 	gate("Block")
 
 	def hire_and_count(number: int) -> int:
@@ -211,9 +193,23 @@ def test_looking_costs_the_same_for_one_and_for_many(hr, safety, gate):  # noqa:
 			doc.submit()
 			complete_by_sql(doc)
 			confirm_by_sql(employee)
-		look()
+		(names,) = chunks_of_open(1000)
+		past_gate.look_at(names)
 		with Queries() as queries:
-			look()
+			past_gate.look_at(names)
 		return len(queries)
 
 	assert hire_and_count(1) == hire_and_count(5)
+
+
+def test_who_is_listed_is_gone_over_in_chunks(hr, safety, gate):
+	gate("Block")
+	people = [factory.employee(factory.user()) for _ in range(3)]
+	for employee in people:
+		factory.onboarding(employee=employee.name)
+		confirm_by_sql(employee)
+	look()
+	assert list(past_gate.chunks_of_listed(2)) == [
+		[person.name for person in people[:2]],
+		[person.name for person in people[2:]],
+	]
