@@ -245,7 +245,8 @@ def measure(size: int) -> tuple[Cost, dict[str, Cost]]:
 	found["who is owed"] = Cost(lambda: sum(map(len, collect.chunks_of_members(today, get_settings()))))
 	members = next(collect.chunks_of_members(today, get_settings()))
 	print(f"  who is owed a word   {found['who is owed']}, {found['who is owed'].answer:,} people", end=", ")
-	print(f"{queries_of(lambda: collect.known_of(members))} queries for what is known of a chunk", flush=True)
+	number = queries_of(lambda: collect.known_of(members, (), today, get_settings()))
+	print(f"{number} queries for what is known of a chunk", flush=True)
 
 	frappe.db.set_single_value(SETTINGS, "send_reminders", 0)
 	frappe.db.commit()

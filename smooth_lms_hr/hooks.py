@@ -38,6 +38,7 @@ doc_events = {
 		"before_cancel": "smooth_lms_hr.hrms_integration.keep_training_fields",
 		"after_insert": "smooth_lms_hr.hrms_integration.on_onboarding_created",
 		"on_change": "smooth_lms_hr.hrms_integration.on_onboarding_change",
+		"on_cancel": "smooth_lms_hr.hrms_integration.on_onboarding_cancel",
 		"on_trash": "smooth_lms_hr.hrms_integration.on_onboarding_trash",
 	},
 	"Employee": {
@@ -54,6 +55,10 @@ doc_events = {
 	"Task": {
 		"before_validate": "smooth_lms_hr.hrms_integration.note_onboarding_of_task",
 		"on_change": "smooth_lms_hr.hrms_integration.ask_gate_of_noted",
+	},
+	"Leave Application": {
+		"on_submit": "smooth_lms_hr.hrms_integration.on_leave_approved",
+		"on_cancel": "smooth_lms_hr.hrms_integration.on_leave_cancelled",
 	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {

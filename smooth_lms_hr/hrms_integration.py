@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from smooth_lms_hr.assigning import assignments, onboarding, rules
-from smooth_lms_hr.following import gate, life_events, merging
+from smooth_lms_hr.following import gate, leave, life_events, merging, onboardings_ended, transfers
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.learning import ensure_learner_role
@@ -68,8 +68,15 @@ def on_onboarding_change(doc, method=None):
 	_resume(doc.name)
 
 
+def on_onboarding_cancel(doc, method=None):
+	"""Employee Onboarding on_cancel: it may be amended yet, so the daily run decides."""
+	with attempt(_("Mandatory training of {0} failed").format(doc.name), doc.doctype, doc.name):
+		onboardings_ended.announce(doc)
+
+
 def on_onboarding_trash(doc, method=None):
-	assignments.hand_over(doc.name, None)
+	with attempt(_("Mandatory training of {0} failed").format(doc.name), doc.doctype, doc.name):
+		onboardings_ended.delete(doc)
 
 
 def note_transfer(doc, method=None):
@@ -84,6 +91,7 @@ def on_employee_update(doc, method=None):
 		return
 	if doc.user_id:
 		ensure_learner_role([doc.user_id])
+	_follow_life(doc)
 	unfinished = onboarding.unfinished_onboardings({"employee": doc.name})
 	if doc.job_applicant:
 		unfinished += onboarding.unfinished_onboardings(
@@ -94,6 +102,37 @@ def on_employee_update(doc, method=None):
 	rules.ask_about(doc)
 	if doc.flags.in_insert:
 		gate.ask_of_new_employee(doc)
+
+
+def _follow_life(doc) -> None:
+	"""Let what an employee owes follow them where they go, each for itself: what goes wrong with one leaves the others."""
+	before = doc.get_doc_before_save()
+	is_there = doc.status == "Active" and doc.user_id
+	was_there = before and before.status == "Active" and before.user_id == doc.user_id
+	for follow, applies in (
+		(transfers.take_over, is_there),
+		(transfers.follow, True),
+		(life_events.back, before and is_there and not was_there),
+	):
+		if applies:
+			title = _("Following what happened to {0} failed").format(doc.name)
+			with attempt(title, doc.doctype, doc.name):
+				follow(doc)
+
+
+def on_leave_approved(doc, method=None):
+	"""Leave Application on_submit: approved, or refused. A leave that is changed is cancelled, and another one submitted."""
+	if doc.status == "Approved":
+		_follow_leave(doc, leave.approve)
+
+
+def on_leave_cancelled(doc, method=None):
+	_follow_leave(doc, leave.take_back)
+
+
+def _follow_leave(doc, follow) -> None:
+	with attempt(_("Following the leave {0} failed").format(doc.name), doc.doctype, doc.name):
+		follow(doc)
 
 
 def on_employee_trash(doc, method=None):

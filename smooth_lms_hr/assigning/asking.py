@@ -11,7 +11,7 @@ from functools import cached_property
 import frappe
 from frappe import _
 
-from smooth_lms_hr.assigning import assignments, causes, exceptions
+from smooth_lms_hr.assigning import causes, exceptions
 from smooth_lms_hr.assigning.assigning import (
 	AssignmentOutcome,
 	AssignmentTerms,
@@ -29,7 +29,7 @@ from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, RULE
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.training.plan import AssignmentPlan, Cause, Demand, PlanReason
 from smooth_lms_hr.training.rules import BATCH, CANCEL, CANCEL_WHAT_IS_NOT_BEGUN, COURSE, PROGRAM, Rule
-from smooth_lms_hr.training.status import CANCELLED, OPEN
+from smooth_lms_hr.training.status import OPEN
 
 # What somebody has to do something about; one who has left is asked nothing.
 UNSOLVED = (Problem.NO_USER, Problem.USER_DISABLED)
@@ -251,7 +251,7 @@ def standing(
 	"""Return the causes that open assignments are owed for by rules.
 
 	:param employees: of these alone, None for everybody's
-	:return: rows of name (of the cause), cause (the rule), assignment, employee and course
+	:return: rows of name (of the cause), cause_doctype, cause (the rule), assignment, employee and course
 	"""
 	if not rule_names or (employees is not None and not employees):
 		return []
@@ -262,6 +262,7 @@ def standing(
 		.on(assignment.name == cause.parent)
 		.select(
 			cause.name,
+			cause.cause_doctype,
 			cause.cause,
 			assignment.name.as_("assignment"),
 			assignment.employee,
@@ -292,26 +293,8 @@ def end(ending: dict[str, list[frappe._dict]], rules_: Collection[Rule]) -> None
 	:param ending: rows as ``standing`` returns them, by assignment
 	:param rules_: the rules that they are about
 	"""
-	if not ending:
-		return
 	word = {rule.name: rule.when_it_no_longer_fits for rule in rules_}
-	rows = [row for row in assignments.lock(ending).values() if row.status in OPEN]
-	now = causes.of([row.name for row in rows], lock=True)
-	ended, cancelled = [], {}
-	for row in rows:
-		standing_now = {one.name for one in now[row.name].values() if not one.ended_on}
-		gone = [one for one in ending[row.name] if one.name in standing_now and _ends(word[one.cause], row)]
-		if gone and standing_now == {one.name for one in gone}:
-			cancelled[row.name] = gone[0].cause
-		ended += [one.name for one in gone]
-	causes.end(ended)
-	assignments.change(
-		[row for row in rows if row.name in cancelled],
-		{name: {"status": CANCELLED} for name in cancelled},
-		reason=reasons.NO_LONGER_FITS,
-		cause_doctype=RULE,
-		of_each=lambda row: {"cause": cancelled[row.name]},
-	)
+	causes.end(ending, reasons.NO_LONGER_FITS, lambda cause, row: _ends(word[cause.cause], row))
 
 
 def _ends(word: str, row: frappe._dict) -> bool:

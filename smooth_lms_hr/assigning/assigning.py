@@ -7,7 +7,7 @@ the caller's transaction, so that nobody ever sees it.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
-from smooth_lms_hr.assigning import assignments, causes, completions
+from smooth_lms_hr.assigning import assignments, causes, completions, leaves
 from smooth_lms_hr.assigning.starting_over import Again, start_over
 from smooth_lms_hr.sources import equivalents, facts, jobs, learning, words
 from smooth_lms_hr.sources.attempts import SharedSavepoint, attempt
@@ -295,6 +295,10 @@ def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: Assignme
 	assignments.record_renewed(
 		{result.plan.held.name: doc.name for result, doc in staying if result.plan.follows_completion}
 	)
+	leaves.extend_new([(doc, result.plan) for result, doc in staying], terms.today)
+	for result, doc in staying:
+		if doc.due_date != result.plan.due.date:
+			result.plan = replace(result.plan, due=replace(result.plan.due, date=doc.due_date))
 	_tell_others(assigned)
 
 

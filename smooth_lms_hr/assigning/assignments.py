@@ -19,7 +19,8 @@ from smooth_lms_hr.training.history import NOTHING, State
 # What is read of a row that is about to change.
 OF_ROW = (
 	"name", "member", "employee", "course", "cycle", "status", "progress", "due_date", "enrollment", "onboarding",
-	"last_reminded_on", "completed_on", "valid_until", "waived_on", "waived_until",
+	"last_reminded_on", "completed_on", "valid_until", "waived_on", "waived_until", "assigned_on", "reopened_on",
+	"company", "department", "designation",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model import no_value_fields
 from frappe.utils import escape_html, formatdate, get_link_to_form, getdate
 
-from smooth_lms_hr.assigning import assignments, demands
+from smooth_lms_hr.assigning import assignments, demands, leaves
 from smooth_lms_hr.assigning.assigning import (
 	AssignmentTerms,
 	again,
@@ -61,6 +61,7 @@ def enrol(doc) -> None:
 	assignments.record_assigned([doc])
 	if planned.follows_completion:
 		assignments.record_renewed({planned.held.name: doc.name})
+	leaves.extend_new([(doc, planned)], getdate())
 	learning.ensure_learner_role([doc.member])
 	announce([doc.name])
 	if planned.enrols:

@@ -5,7 +5,7 @@ causes of an assignment that is there holds the lock on the assignment; so they 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 import frappe
@@ -18,7 +18,7 @@ from smooth_lms_hr.sources import words
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.training.plan import Demand
-from smooth_lms_hr.training.status import OPEN, derive_status
+from smooth_lms_hr.training.status import CANCELLED, OPEN, derive_status
 
 # The record of a cause.
 Key = tuple[str, str]
@@ -126,13 +126,40 @@ def hand_on(instead: Mapping[str, str]) -> None:
 	)
 
 
-def end(names: Collection[str]) -> None:
-	"""Let causes have ended now.
+def end(
+	ending: Mapping[str, Collection[frappe._dict]],
+	reason: str,
+	ends: Callable[[frappe._dict, frappe._dict], bool] = lambda cause, assignment: True,
+	**of_all,
+) -> list[str]:
+	"""End causes of open assignments; one that nothing asks for any more is cancelled. Return the names of these.
 
-	:param names: of their rows; whoever calls holds the assignments
+	:param ending: rows of causes with name, cause_doctype and cause, by assignment; what has ended already stays so
+	:param reason: one of ``record.reasons``
+	:param ends: says of a cause and its assignment, once that is locked, whether it ends
+	:param of_all: what else the events say; see ``assignments.change``
 	"""
-	if names:
-		frappe.db.set_value(CAUSE, {"name": ("in", list(names))}, "ended_on", now_datetime())
+	if not ending:
+		return []
+	rows = [row for row in assignments.lock(ending).values() if row.status in OPEN]
+	now = of([row.name for row in rows], lock=True)
+	ended, cancelled = [], {}
+	for row in rows:
+		standing_now = {one.name for one in now[row.name].values() if not one.ended_on}
+		gone = [one for one in ending[row.name] if one.name in standing_now and ends(one, row)]
+		if gone and standing_now == {one.name for one in gone}:
+			cancelled[row.name] = gone[0]
+		ended += [one.name for one in gone]
+	if ended:
+		frappe.db.set_value(CAUSE, {"name": ("in", ended)}, "ended_on", now_datetime())
+	assignments.change(
+		[row for row in rows if row.name in cancelled],
+		{name: {"status": CANCELLED} for name in cancelled},
+		reason=reason,
+		of_each=lambda row: {field: cancelled[row.name][field] for field in ("cause_doctype", "cause")},
+		**of_all,
+	)
+	return list(cancelled)
 
 
 def _stands(standing: Mapping[Key, frappe._dict], demand: Demand) -> bool:

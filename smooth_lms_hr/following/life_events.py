@@ -1,10 +1,24 @@
-"""What happens to people and courses around an assignment: somebody leaves, a record is deleted."""
+"""What happens to people and courses around an assignment: somebody leaves or is back, a record is deleted."""
+
+from collections import defaultdict
+from collections.abc import Collection
 
 import frappe
+from frappe import _
+from frappe.model.docstatus import DocStatus
 
-from smooth_lms_hr.assigning import assignments
-from smooth_lms_hr.sources.names import ASSIGNMENT, EXCEPTION
-from smooth_lms_hr.training.status import CANCELLED, OPEN
+from smooth_lms_hr.assigning import assignments, causes, demands, rules, targeting
+from smooth_lms_hr.assigning.assigning import Wish, terms_now
+from smooth_lms_hr.record import events, reasons
+from smooth_lms_hr.sources import facts, people
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, ONBOARDING
+from smooth_lms_hr.sources.people import Person
+from smooth_lms_hr.sources.settings import get_settings
+from smooth_lms_hr.training.plan import Cause
+from smooth_lms_hr.training.status import CANCELLED, COMPLETED, OPEN
+
+# How assignments call what a cause of this kind leads to. Rules are asked anew, whatever they asked for before.
+SOURCES = {ONBOARDING: "Onboarding", "User": "Manual"}
 
 
 def cancel_open(filters: dict, reason: str, cause) -> int:
@@ -35,3 +49,94 @@ def unlink_employee(employee: str) -> None:
 	"""Forget an Employee record that is being deleted; names, proof and events stay."""
 	frappe.db.delete(EXCEPTION, {"employee": employee})
 	frappe.db.set_value(ASSIGNMENT, {"employee": employee}, "employee", None, update_modified=False)
+
+
+def back(doc) -> None:
+	"""Let an employee owe again what was cancelled when they left, unless they owe it or have completed it meanwhile.
+
+	It is a new assignment, due today plus the course's due days; rules are asked along with it, so that each course is
+	one debt. What the person had completed for a time is to be renewed again.
+
+	:param doc: an Employee that is active, and was not, or had no user
+	"""
+	found, _problems = people.by_employee([doc.name])
+	if not (person := found.get(doc.name)):
+		return
+	if get_settings().enabled and (wishes := _wishes(person, _cancelled_for_leaving(doc.name))):
+		rules.asking_of(doc.name, terms_now(), wishes).carry_out()
+	_renew_again(person.member)
+
+
+def _cancelled_for_leaving(employee: str) -> list[frappe._dict]:
+	"""Return what the latest leaving of an employee has cancelled and nothing has come after, with name and course."""
+	own = frappe.get_all(
+		ASSIGNMENT, {"employee": employee, "status": CANCELLED}, ["name", "member", "course", "cycle"]
+	)
+	if not own:
+		return []
+	left = frappe.get_all(
+		EVENT,
+		filters={
+			"assignment": ("in", [row.name for row in own]),
+			"event": events.CANCELLED,
+			"reason": reasons.LEFT,
+			"cause": employee,
+		},
+		fields=["assignment", "happened_on"],
+		order_by="name",
+	)
+	latest = {row.assignment for row in left if row.happened_on == left[-1].happened_on}
+	held = facts.held_assignments({row.member for row in own}, {row.course for row in own})
+	last = {pair: max(one.cycle for one in those) for pair, those in held.items()}
+	return [row for row in own if row.name in latest and row.cycle == last[row.member, row.course]]
+
+
+def _wishes(person: Person, cancelled: Collection[frappe._dict]) -> list[Wish]:
+	"""Return what still asks for what was cancelled; of rules they are asked themselves."""
+	known = causes.of([row.name for row in cancelled])
+	courses = {course.name: course for course in facts.published_courses({row.course for row in cancelled})}
+	mandatory = targeting.meant_for(person, facts.mandatory_courses())
+	standing = _onboardings(
+		{name for of_row in known.values() for doctype, name in of_row if doctype == ONBOARDING}
+	)
+	terms, asked = terms_now(), defaultdict(tuple)
+	for row in cancelled:
+		course = courses.get(row.course)
+		for (doctype, name), cause in known[row.name].items():
+			if not course or cause.ended_on or doctype not in SOURCES:
+				continue
+			if doctype == ONBOARDING and not (name in standing and course in mandatory):
+				continue
+			asked[course] += (
+				demands.demand(Cause(doctype, name, SOURCES[doctype], _words(cause)), course, terms),
+			)
+	return [Wish(person, course, those) for course, those in asked.items()]
+
+
+def _words(cause: frappe._dict) -> str:
+	said = reasons.in_words(reasons.BACK).rstrip(".")
+	# Who is back for the second time is back.
+	return cause.words if cause.words.endswith(said) else _("{0}. {1}").format(cause.words, said)
+
+
+def _onboardings(names: Collection[str]) -> set[str]:
+	"""Return those of the onboardings that are there and not cancelled."""
+	filters = {"name": ("in", names), "docstatus": ("!=", DocStatus.cancelled())}
+	return set(frappe.get_all(ONBOARDING, filters, pluck="name", order_by="name")) if names else set()
+
+
+def _renew_again(member: str) -> None:
+	"""Let what a person has completed for a time be renewed again, where it was given up as they left."""
+	last: dict[str, frappe._dict] = {}
+	for row in frappe.get_all(
+		ASSIGNMENT,
+		filters={"member": member, "status": ("!=", CANCELLED)},
+		fields=["name", "course", "status", "valid_until", "to_renew"],
+		order_by="cycle",
+	):
+		last[row.course] = row
+	names = [
+		row.name for row in last.values() if row.status == COMPLETED and row.valid_until and not row.to_renew
+	]
+	rows = list(assignments.lock(names).values())
+	assignments.change(rows, {row.name: {"to_renew": 1} for row in rows}, modified=False)

@@ -103,6 +103,17 @@ def _what(row, done_by: str) -> str:
 			return _("{0} was merged into {1}.").format(row.before, row.after)
 		case events.RENAMED:
 			return _("{0} is called {1} now.").format(row.before, row.after)
+		case events.HANDED_OVER if row.cause_doctype == "Employee":
+			return _moved(row)
 		case events.HANDED_OVER:
 			return _("Handed over from {0} to {1}.").format(row.before, row.after or "–")
 	return _("{0} by {1}.").format(_(row.event), done_by)
+
+
+def _moved(row) -> str:
+	"""Say where something that somebody owes has moved with them: company, department and designation, or their employee."""
+	if row.before and row.after:
+		return _("Moved from {0} to {1}.").format(row.before, row.after)
+	if row.after:
+		return _("Moved to {0}.").format(row.after)
+	return _("Moved away from {0}.").format(row.before)

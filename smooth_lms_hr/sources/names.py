@@ -17,3 +17,4 @@ ENROLLMENT = "LMS Enrollment"
 
 # Frappe HR's.
 ONBOARDING = "Employee Onboarding"
+LEAVE = "Leave Application"

@@ -5,6 +5,7 @@ from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS, Anchor, Basis, Due, DueProblem
+from smooth_lms_hr.training.leave import Leave
 from smooth_lms_hr.training.plan import AssignmentPlan, Demand, PlanReason
 
 
@@ -34,6 +35,18 @@ def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
 	none = {Anchor.ONBOARDING: _("there is no onboarding"), Anchor.TRANSFER: _("there was no transfer")}
 	day = due.instead_of_day
 	return f"{said}: {missing[due.instead_of].format(day) if day else none[due.instead_of]}"
+
+
+def moved_by_leave(leave: Leave, days: int) -> str:
+	"""Say why a due date is what it is after a leave has moved it.
+
+	:param days: by so many, negative for back
+	"""
+	if days < 0:
+		return _("{0} days earlier again: the leave {1} was cancelled").format(-days, leave.name)
+	return _("{0} days later for the leave {1} ({2} to {3})").format(
+		days, leave.name, leave.first, leave.last
+	)
 
 
 def reason_to_assign(planned: AssignmentPlan) -> str:

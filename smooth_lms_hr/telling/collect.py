@@ -1,6 +1,6 @@
 """Collects what a reminder run has to know, in sets: a number of queries for each chunk of people, however many."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import Notice
-from smooth_lms_hr.sources import managers, people
+from smooth_lms_hr.sources import absences, managers, people
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.settings import Settings
 from smooth_lms_hr.training.status import OPEN
@@ -35,12 +35,14 @@ class Known:
 	:param said: what was said of each, by assignment
 	:param managers: the user who manages each employee; who has none is left out
 	:param unreachable: how many people cannot log in any more
+	:param quiet: whom nothing is said today: they are away, or have a day off; about who is away nothing is said either
 	"""
 
 	rows: Sequence[frappe._dict]
 	said: Mapping[str, set[Notice]]
 	managers: Mapping[str, str]
 	unreachable: int
+	quiet: Collection[str]
 
 
 def chunks_of_members(today: date, settings: Settings) -> Iterator[Sequence[str]]:
@@ -77,16 +79,23 @@ def cut(members: Sequence[str]) -> Iterator[Sequence[str]]:
 		yield members[start : start + MEMBERS_PER_CHUNK]
 
 
-def known_of(members: Sequence[str]) -> Known:
-	"""Return what is known of people and their open assignments."""
+def known_of(members: Sequence[str], hr: Collection[str], today: date, settings: Settings) -> Known:
+	"""Return what is known of people and their open assignments.
+
+	:param hr: the users who are told as HR
+	:param today: in the site's time zone
+	"""
 	rows = open_assignments({"member": ("in", list(members))})
 	reachable, problems = people.by_user({row.member for row in rows})
-	rows = [row for row in rows if row.member in reachable]
+	managed = managers.managers_of({row.employee for row in rows if row.employee})
+	absent = absences.of_users({*reachable, *managed.values(), *hr}, today, settings)
+	rows = [row for row in rows if row.member in reachable and row.member not in absent.away]
 	return Known(
 		rows=rows,
 		said=ledger.said_of([row.name for row in rows]),
-		managers=managers.managers_of({row.employee for row in rows if row.employee}),
+		managers=managed,
 		unreachable=len(problems),
+		quiet=absent.away | absent.off,
 	)
 
 

@@ -52,20 +52,24 @@ def first_day_of_digest(today: date, how_often: str) -> date | None:
 
 
 def decide(known: Known, occasion: Occasion) -> Decided:
-	"""Return what is owed today of some people's open assignments."""
-	decided = Decided()
+	"""Return what is owed today of some people's open assignments.
+
+	Whoever is quiet today is told nothing, and nobody in their place: what is owed to them stays owed.
+	"""
+	decided, no_digest = Decided(), {*occasion.had_digest, *known.quiet}
 	for row in known.rows:
 		said, manager = known.said[row.name], known.managers.get(row.employee)
 		for owed in _owed(row, said, occasion):
 			if owed.audience == MEMBER:
-				decided.to_members[row.member].append((row, _rung(row, owed, row.member)))
+				if row.member not in known.quiet:
+					decided.to_members[row.member].append((row, _rung(row, owed, row.member)))
 			elif owed.audience == MANAGER and manager:
-				if not any(_covers(each, row, owed) for each in said):
+				if manager not in known.quiet and not any(_covers(each, row, owed) for each in said):
 					decided.to_managers[manager].append((row, _rung(row, owed, manager)))
 			else:
-				_tell_hr(row, owed, said, occasion, decided)
+				_tell_hr(row, owed, known, occasion, decided)
 		soon = (row.due_date - occasion.today).days <= DUE_SOON_DAYS
-		if occasion.digest and soon and manager and manager not in occasion.had_digest:
+		if occasion.digest and soon and manager and manager not in no_digest:
 			notice = Notice(row.name, DIGEST, row.due_date, MANAGER, manager, occasion.digest)
 			decided.to_managers[manager].append((row, notice))
 	return decided
@@ -78,16 +82,16 @@ def _owed(row, said: Iterable[Notice], occasion: Occasion) -> list[Owed]:
 	return owed_today(occasion.settings.ladder, row.due_date, armed_on, occasion.today, sent)
 
 
-def _tell_hr(row, owed: Owed, said: Collection[Notice], occasion: Occasion, decided: Decided) -> None:
+def _tell_hr(row, owed: Owed, known: Known, occasion: Occasion, decided: Decided) -> None:
 	"""Tell everybody of HR for themselves, so that where the mail to one fails that one is told the next time.
 
 	HR stands in for a manager who is not there; what a manager was told before is told.
 	"""
-	told = {each.recipient for each in said if _covers(each, row, owed)}
+	told = {each.recipient for each in known.said[row.name] if _covers(each, row, owed)}
 	if owed.audience == MANAGER and not told <= set(occasion.hr):
 		return
 	for user in occasion.hr:
-		if user not in told:
+		if user not in told and user not in known.quiet:
 			decided.to_hr[user].append((row, _rung(row, owed, user)))
 
 

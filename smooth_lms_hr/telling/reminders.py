@@ -52,7 +52,7 @@ def send_reminders(today: date, settings: Settings, do: Do) -> None:
 	for members in collect.chunks_of_members(today, settings):
 
 		def step(members=members) -> Report:
-			known = collect.known_of(members)
+			known = collect.known_of(members, occasion.hr, today, settings)
 			decided = decide(known, occasion)
 			for manager, pairs in decided.to_managers.items():
 				teams[manager].update(dict.fromkeys(row.member for row, _notice in pairs))
@@ -99,7 +99,8 @@ def _tell_others(
 			# Asked for twice, to count it and to write it down; in most teams all of it is one chunk, and at hand.
 			@lru_cache(maxsize=1)
 			def owed(chunk: tuple[str, ...]) -> Sequence[Pair]:
-				return owed_to(decide(collect.known_of(chunk), occasion), user)
+				known = collect.known_of(chunk, occasion.hr, occasion.today, occasion.settings)
+				return owed_to(decide(known, occasion), user)
 
 			chunks = partial(collect.cut, tuple(members))
 			return send.to_other(template, user, lambda: map(owed, chunks()), overview, occasion.today)

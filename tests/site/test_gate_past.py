@@ -1,7 +1,6 @@
 """What went past the gate (rule 8): looked for daily, listed once where HR looks, gone once it is done, never undone."""
 
 import frappe
-import pytest
 from frappe.utils import add_days
 
 from smooth_lms_hr import api, daily

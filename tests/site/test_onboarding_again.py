@@ -80,12 +80,3 @@ def test_an_amended_onboarding_takes_its_assignments_over(hire, hr):
 	row = factory.assignment(member=hire.user_id)
 	assert row.onboarding == amended.name
 	assert amended.training_status == "Assigned"
-
-
-def test_a_deleted_onboarding_leaves_the_debt(hire, hr):
-	factory.course()
-	doc = factory.onboarding(employee=hire.name)
-	frappe.set_user("Administrator")
-	frappe.delete_doc(doc.doctype, doc.name)
-	row = factory.assignment(member=hire.user_id)
-	assert (row.status, row.onboarding) == ("Pending", None)

@@ -24,6 +24,12 @@ from tests.site.factory.learning import (
 	progress_row,
 	quiz,
 )
+from tests.site.factory.leave import (
+	amended,
+	days_off,
+	leave,
+	new_leave,
+)
 from tests.site.factory.mail import (
 	mail_account,
 	parse_mail,
@@ -51,6 +57,7 @@ from tests.site.factory.training import (
 
 __all__ = [
 	"add_lessons",
+	"amended",
 	"applicant",
 	"ask_in_lesson",
 	"assignment",
@@ -60,6 +67,7 @@ __all__ = [
 	"company",
 	"complete_lessons",
 	"course",
+	"days_off",
 	"designation",
 	"employee",
 	"employee_from",
@@ -72,10 +80,12 @@ __all__ = [
 	"insert",
 	"learn_silently",
 	"learning_assignment",
+	"leave",
 	"lessons_of",
 	"line",
 	"mail_account",
 	"named",
+	"new_leave",
 	"new_onboarding",
 	"next_number",
 	"offer",
