@@ -16,14 +16,14 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning import gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening
+from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening, requests
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, mails, reminders
+from smooth_lms_hr.telling import announcements, mails, of_requests, reminders
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -237,6 +237,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 			(chunks_of_open(CHUNK), reconcile),
 			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 			(chunks_of_late(today, CHUNK), flag_overdue),
+			(requests.chunks_of_overtaken(CHUNK), requests.close_overtaken),
 		),
 		today,
 		steps,
@@ -282,6 +283,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 	for wanted, tell in (
 		(settings.notify_on_assignment, announcements.announce_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
+		(True, of_requests.tell_forgotten),
 	):
 		if wanted:
 			with steps.going_on(_("Sending reminders")):

@@ -106,12 +106,14 @@ doctype_js = {
 		"public/js/explain_training.js",
 	],
 	"LMS Training Rule": ["public/js/training.js"],
+	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
 	"LMS Training Settings": ["public/js/training.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
+	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
@@ -142,6 +144,7 @@ permission_query_conditions = {
 	"LMS Training Event": "smooth_lms_hr.permissions.conditions_of_assignment",
 	"LMS Training Evidence": "smooth_lms_hr.permissions.conditions_of_assignment",
 	"LMS Training Notification": "smooth_lms_hr.permissions.conditions_of_assignment",
+	"LMS Training Request": "smooth_lms_hr.permissions.conditions_of_assignment",
 }
 has_permission = {
 	"File": "smooth_lms_hr.permissions.has_permission_of_file",
@@ -149,6 +152,7 @@ has_permission = {
 	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Evidence": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Notification": "smooth_lms_hr.permissions.has_permission_of_assignment",
+	"LMS Training Request": "smooth_lms_hr.permissions.has_permission_of_assignment",
 	"LMS Training Rule": "smooth_lms_hr.permissions.has_permission_of_rule",
 }
 
@@ -166,4 +170,5 @@ ignore_links_on_delete = [
 	"LMS Training Evidence",
 	"LMS Training Exception",
 	"LMS Training Notification",
+	"LMS Training Request",
 ]

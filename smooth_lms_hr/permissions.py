@@ -11,7 +11,7 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import cint
 
 from smooth_lms_hr.sources import conditions, rules
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
@@ -83,6 +83,10 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	about = doc.attached_to_doctype
 	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:
 		return no_opinion()
+	# Handed in with a request it is proof: whoever has uploaded it neither changes it nor takes it away, nor does
+	# anybody add to what others have handed in.
+	if about == REQUEST and ptype in ("create", "write", "delete", "share"):
+		return False
 	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
 
 

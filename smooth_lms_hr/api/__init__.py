@@ -23,10 +23,12 @@ from smooth_lms_hr.api.learner import (
 	log_card_error,
 )
 from smooth_lms_hr.api.onboarding import assign_onboarding_training, get_onboarding_training
+from smooth_lms_hr.api.requests import answer_request, request_training, withdraw_request
 from smooth_lms_hr.api.rules import apply_rule, preview_rule
 from smooth_lms_hr.api.team import get_team_training_status
 
 __all__ = [
+	"answer_request",
 	"apply_rule",
 	"assign_mandatory_training",
 	"assign_onboarding_training",
@@ -41,8 +43,10 @@ __all__ = [
 	"log_card_error",
 	"preview_campaign",
 	"preview_rule",
+	"request_training",
 	"send_reminder",
 	"start_campaign",
 	"waive",
+	"withdraw_request",
 	"withdraw_waiver",
 ]

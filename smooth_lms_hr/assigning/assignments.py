@@ -11,10 +11,11 @@ from frappe.model.document import Document, bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import numbers, telling_others
+from smooth_lms_hr.assigning import numbers, open_requests, telling_others
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
 from smooth_lms_hr.training.history import NOTHING, State
+from smooth_lms_hr.training.status import OPEN
 
 # What is read of a row that is about to change.
 OF_ROW = (
@@ -115,14 +116,14 @@ def _counted(doc) -> dict[str, str]:
 	return {"reason": reasons.EQUIVALENT, "cause_doctype": "LMS Course", "cause": other.course}
 
 
-def record_change(doc, before, reason: str | None = None, done_by: str | None = None) -> None:
+def record_change(doc, before, **of_all) -> None:
 	"""Write the events of an assignment that was saved as a document.
 
 	:param before: the document as it was
-	:param reason: what a person typed, or one of ``record.reasons``
-	:param done_by: the user, None for whoever is at work
+	:param of_all: what the events say of reason, cause_doctype, cause and done_by
 	"""
-	events.write(events.make_of_change(doc, state_of(before), state_of(doc), reason=reason, done_by=done_by))
+	events.write(events.make_of_change(doc, state_of(before), state_of(doc), **of_all))
+	open_requests.close(_settled([before], {doc.name: {"status": doc.status}}))
 
 
 def lock(names: Collection[str]) -> dict[str, frappe._dict]:
@@ -166,7 +167,18 @@ def change(
 			row, state_of(row), state_of(frappe._dict(row, **values[row.name])), **of_all, **of_each(row)
 		)
 	)
+	open_requests.close(_settled(rows, values))
 	telling_others.tell_later(rows, values)
+
+
+def _settled(rows: Iterable, values: Mapping[str, Mapping]) -> dict[str, str]:
+	"""Return which of the assignments were open and are settled now, each with its new status.
+
+	:param rows: as they were, with name and status
+	:param values: what was written, by name
+	"""
+	now = {row.name: values[row.name].get("status", row.status) for row in rows if row.status in OPEN}
+	return {name: status for name, status in now.items() if status not in OPEN}
 
 
 def state_of(row) -> State:

@@ -24,14 +24,22 @@ def extend(names: Sequence[str], due_date: date, reason: str) -> dict[str, list[
 	"""Move the due date of open assignments; see ``api.extend_due_date``."""
 
 	def decide(doc) -> str:
-		before = getdate(doc.due_date)
-		if due_date == before:
+		if due_date == getdate(doc.due_date):
 			frappe.throw(_("It is due on {0} already.").format(formatdate(due_date)))
-		doc.due_date = due_date
-		move_due_date(doc)
-		return _("Due date moved from {0} to {1}.").format(formatdate(before), formatdate(due_date))
+		return put_due_date(doc, due_date)
 
 	return _for_each(names, reason, decide)
+
+
+def put_due_date(doc, due_date: date) -> str:
+	"""Let an assignment be due on another day, and return what was done, in words.
+
+	:param doc: an LMS Training Assignment, to be saved by the caller
+	:raises frappe.ValidationError: as ``move_due_date``
+	"""
+	before, doc.due_date = getdate(doc.due_date), due_date
+	move_due_date(doc)
+	return _("Due date moved from {0} to {1}.").format(formatdate(before), formatdate(due_date))
 
 
 def move_due_date(doc) -> None:
@@ -41,8 +49,8 @@ def move_due_date(doc) -> None:
 	:raises frappe.ValidationError: where nothing is owed any more, where the date is in the past, or where the
 	        training is the user's own
 	"""
-	_refuse_settled(doc)
-	_refuse_own(doc)
+	refuse_settled(doc)
+	refuse_own(doc)
 	doc.follow_due_date()
 
 
@@ -50,13 +58,20 @@ def waive(names: Sequence[str], reason: str, until: date | None = None) -> dict[
 	"""Excuse people from what they owe; see ``api.waive``."""
 	check_waiver(until)
 
-	def decide(doc) -> str:
-		_refuse_own(doc)
-		doc.status, doc.waiver_reason, doc.waived_until = WAIVED, reason, until
-		doc.waived_by, doc.waived_on = frappe.session.user, now_datetime()
-		return _("Waived until {0}.").format(formatdate(until)) if until else _("Waived.")
+	return _for_each(names, reason, lambda doc: put_waiver(doc, reason, until))
 
-	return _for_each(names, reason, decide)
+
+def put_waiver(doc, reason: str, until: date | None) -> str:
+	"""Excuse somebody from an open assignment, and return what was done, in words.
+
+	:param doc: an LMS Training Assignment, to be saved by the caller
+	:param until: the last day of the waiver, None for ever
+	:raises frappe.PermissionError: where it is the session user's own
+	"""
+	refuse_own(doc)
+	doc.status, doc.waiver_reason, doc.waived_until = WAIVED, reason, until
+	doc.waived_by, doc.waived_on = frappe.session.user, now_datetime()
+	return _("Waived until {0}.").format(formatdate(until)) if until else _("Waived.")
 
 
 def check_waiver(until: date | None) -> None:
@@ -79,7 +94,7 @@ def withdraw_waiver(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 		row = assignments.lock([name])[name]
 		if row.status != WAIVED:
 			frappe.throw(_("It is {0}: there is no waiver to withdraw.").format(_(row.status).lower()))
-		_refuse_own(row)
+		refuse_own(row)
 		if why := reopening.obstacles([row]).get(name):
 			frappe.throw(
 				{
@@ -102,7 +117,7 @@ def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 	"""End assignments that should not have been made; see ``api.cancel_training``."""
 
 	def decide(doc) -> str:
-		_refuse_own(doc)
+		refuse_own(doc)
 		doc.status = CANCELLED
 		if not (asking := _rules_of(doc)):
 			return _("Cancelled.")
@@ -128,7 +143,7 @@ def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, 
 
 	def change(name: str) -> str:
 		doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
-		_refuse_settled(doc)
+		refuse_settled(doc)
 		said = decide(doc)
 		doc.save_by_rule(reason)
 		return said
@@ -164,13 +179,20 @@ def _decide(names: Sequence[str], decide: Callable[[str], str]) -> dict[str, lis
 	return result
 
 
-def _refuse_settled(doc) -> None:
+def refuse_settled(doc) -> None:
+	"""See to it that nothing is decided of what is no longer owed.
+
+	:raises frappe.ValidationError:
+	"""
 	if doc.status not in OPEN:
 		frappe.throw(_("It is {0}: nothing is owed.").format(_(doc.status).lower()))
 
 
-def _refuse_own(doc) -> None:
-	"""See to it that two people know of whatever makes somebody's training less."""
+def refuse_own(doc) -> None:
+	"""See to it that two people know of whatever makes somebody's training less.
+
+	:raises frappe.PermissionError: where it is the session user's own, unless the settings allow that
+	"""
 	if doc.member == frappe.session.user and not get_settings().waive_own_training:
 		frappe.throw(
 			_("{0} is your own training: ask a colleague to decide.").format(doc.name),

@@ -11,7 +11,7 @@ from smooth_lms_hr.assigning import assignments, causes, demands, rules, targeti
 from smooth_lms_hr.assigning.assigning import Wish, terms_now
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, ONBOARDING
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, ONBOARDING, REQUEST
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.plan import Cause
@@ -48,7 +48,8 @@ def unlink_enrollment(enrollment: str) -> None:
 def unlink_employee(employee: str) -> None:
 	"""Forget an Employee record that is being deleted; names, proof and events stay."""
 	frappe.db.delete(EXCEPTION, {"employee": employee})
-	frappe.db.set_value(ASSIGNMENT, {"employee": employee}, "employee", None, update_modified=False)
+	for doctype in (ASSIGNMENT, REQUEST):
+		frappe.db.set_value(doctype, {"employee": employee}, "employee", None, update_modified=False)
 
 
 def back(doc) -> None:

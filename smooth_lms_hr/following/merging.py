@@ -20,7 +20,7 @@ from smooth_lms_hr.following import learning_doubles, progress
 from smooth_lms_hr.record import events, ledger, reasons
 from smooth_lms_hr.sources import facts, learning
 from smooth_lms_hr.sources.attempts import attempt
-from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, REQUEST
 from smooth_lms_hr.training import standing
 from smooth_lms_hr.training.standing import MergedAssignment
 from smooth_lms_hr.training.status import CANCELLED
@@ -105,10 +105,11 @@ def settle(doctype: str, old: str, new: str) -> None:
 
 
 def follow_title(doctype: str, name: str) -> None:
-	"""Let assignments say the name of the person, or the title of the course, that remains."""
+	"""Let assignments and requests say the name of the person, or the title of the course, that remains."""
 	link, ours, theirs = TITLES[doctype]
 	title = frappe.db.get_value(doctype, name, theirs)
-	frappe.db.set_value(ASSIGNMENT, {link: name}, ours, title, update_modified=False)
+	for doctype in (ASSIGNMENT, REQUEST):
+		frappe.db.set_value(doctype, {link: name}, ours, title, update_modified=False)
 
 
 def part_from_others_enrolment(enrollment: str) -> None:

@@ -18,6 +18,9 @@ MOVED = "The employee has moved."
 NOW_EMPLOYEE = "The person is an employee now."
 DAYS_CHANGED = "The course counts for a different number of days now."
 OWED_TWICE = "Two records became one, and the same course was owed twice."
+COMPLETED_MEANWHILE = "The training was completed meanwhile."
+WAIVED_MEANWHILE = "The training was waived meanwhile."
+CANCELLED_MEANWHILE = "The training was cancelled meanwhile."
 
 
 def in_words(reason: str | None) -> str:
@@ -39,4 +42,7 @@ def in_words(reason: str | None) -> str:
 		NOW_EMPLOYEE: _("The person is an employee now."),
 		DAYS_CHANGED: _("The course counts for a different number of days now."),
 		OWED_TWICE: _("Two records became one, and the same course was owed twice."),
+		COMPLETED_MEANWHILE: _("The training was completed meanwhile."),
+		WAIVED_MEANWHILE: _("The training was waived meanwhile."),
+		CANCELLED_MEANWHILE: _("The training was cancelled meanwhile."),
 	}.get(reason, reason or "")

@@ -7,6 +7,7 @@ from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.people import full_names
+from smooth_lms_hr.training import requests
 
 ICONS = {
 	events.ASSIGNED: "assign",
@@ -16,6 +17,8 @@ ICONS = {
 	events.CANCELLED: "close",
 	events.REOPENED: "refresh",
 	events.RENEWED: "refresh",
+	events.REQUESTED: "message",
+	events.ANSWERED: "reply",
 }
 # Their values before and after are dates.
 OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED, events.CERTIFIED)
@@ -99,6 +102,10 @@ def _what(row, done_by: str) -> str:
 			return _("{0} changed until when it counts from {1} to {2}.").format(
 				done_by, before or _("for ever"), after or _("for ever")
 			)
+		case events.REQUESTED:
+			return _("{0} asked about this: {1}.").format(done_by, after)
+		case events.ANSWERED:
+			return _answered(row, before, done_by)
 		case events.MERGED:
 			return _("{0} was merged into {1}.").format(row.before, row.after)
 		case events.RENAMED:
@@ -117,3 +124,14 @@ def _moved(row) -> str:
 	if row.after:
 		return _("Moved to {0}.").format(row.after)
 	return _("Moved away from {0}.").format(row.before)
+
+
+def _answered(row, kind: str, done_by: str) -> str:
+	if row.done_by == events.NOBODY:
+		return _("What was asked for needs no answer any more: {0}.").format(kind)
+	match row.after:
+		case requests.GRANTED:
+			return _("{0} granted what was asked for: {1}.").format(done_by, kind)
+		case requests.REFUSED:
+			return _("{0} refused what was asked for: {1}.").format(done_by, kind)
+	return _("{0} withdrew what was asked for: {1}.").format(done_by, kind)

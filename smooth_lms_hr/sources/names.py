@@ -11,6 +11,7 @@ CAUSE = "LMS Training Cause"
 RULE = "LMS Training Rule"
 EXCEPTION = "LMS Training Exception"
 EQUIVALENT = "LMS Training Equivalent"
+REQUEST = "LMS Training Request"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"

@@ -1,6 +1,6 @@
 """The bell in the desk: entries of Frappe's Notification Log, written in sets as Frappe itself writes one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 import frappe
@@ -56,16 +56,22 @@ class Bells:
 		:param rows: as ``collect.assignments`` returns them
 		:param today: in the site's time zone
 		"""
-		member = rows[0].member
-		if member not in self._languages:
+		return self.tell(rows[0].member, lambda: [_entry(row, today) for row in rows])
+
+	def tell(self, user: str, say: Callable[[], list[dict]]) -> int:
+		"""Add entries for one person, as ``add`` does, and return how many these are.
+
+		:param say: returns them, as fields of Notification Log; is called in the person's language
+		"""
+		if user not in self._languages:
 			return 0
-		with print_language(self._languages[member] or frappe.local.lang):
-			entries = [_entry(row, today) for row in rows]
+		with print_language(self._languages[user] or frappe.local.lang):
+			entries = say()
 		if self._heard:
 			for entry in entries:
-				make_notification_logs(frappe._dict(entry), [member])
+				make_notification_logs(frappe._dict(entry), [user])
 		else:
-			self._waiting += [{**entry, "for_user": member} for entry in entries]
+			self._waiting += [{**entry, "for_user": user} for entry in entries]
 		return len(entries)
 
 	def ring(self) -> None:

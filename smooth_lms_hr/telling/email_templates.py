@@ -70,4 +70,14 @@ HR = Default(
 	'{{ _("Overdue training: {0} to follow up").format(rows | length) }}',
 	"training_digest.html",
 )
-TEMPLATES = (ASSIGNED, REMINDER, TEAM, HR)
+REQUEST = Default(
+	"Training Request",
+	'{{ _("{0} asks about {1}").format(request.asked_by, what) }}',
+	"training_request.html",
+)
+ANSWER = Default(
+	"Training Request Answer",
+	'{{ _("Your request about {0}: {1}").format(what, _(request.status)) }}',
+	"training_request_answer.html",
+)
+TEMPLATES = (ASSIGNED, REMINDER, TEAM, HR, REQUEST, ANSWER)

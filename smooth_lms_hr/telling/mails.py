@@ -36,6 +36,7 @@ def queue(
 	overview: str = "/my-training",
 	more: int = 0,
 	late: int | None = None,
+	request: dict | None = None,
 ) -> str | None:
 	"""Queue one mail about some assignments.
 
@@ -47,11 +48,13 @@ def queue(
 	:param overview: the path or address that the mail's last link leads to
 	:param more: how many assignments the mail is about beyond these
 	:param late: how many of all of them are late, None where these are all
+	:param request: what a learner has asked about the only one of them, and the answer; see ``of_requests``
 	:return: the Email Queue record, None where Frappe queued none (an address that has unsubscribed)
 	"""
 	reader = frappe.db.get_value("User", user, ["email", "first_name"], as_dict=True)
 	with in_language_of(user):
-		subject, message = _render(default, _values(reader, rows, today, overview, more, late))
+		values = _values(reader, rows, today, overview, more, late)
+		subject, message = _render(default, values | ({"request": request} if request else {}))
 	queued = frappe.sendmail(
 		recipients=[reader.email],
 		sender=get_settings().sender,

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint
 
 from smooth_lms_hr import __version__
-from smooth_lms_hr.showing import team
+from smooth_lms_hr.showing import requests, team
 from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
@@ -58,6 +58,7 @@ def get_context(context):
 	chosen = {"team": ALL if everybody and leads else None, "status": status, "department": department}
 	context.update(
 		found,
+		requests=requests.to_answer(user),
 		may_switch=oversees and leads,
 		everybody=everybody,
 		status=status,

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from smooth_lms_hr import __version__
-from smooth_lms_hr.showing import learner
+from smooth_lms_hr.showing import learner, requests
 from smooth_lms_hr.sources import learning
 
 no_cache = 1
@@ -17,6 +17,7 @@ def get_context(context):
 	send_guests_to_login()
 	training = learner.training_of(frappe.session.user)
 	context.update(training)
+	context.asked_about = requests.of_learner(frappe.session.user, training["open"])
 	context.update(
 		title=_("My training"),
 		late=sum(row.late for row in training["open"]),

@@ -203,6 +203,17 @@ def worker(boss):
 
 
 @pytest.fixture
+def team(boss, worker):
+	"""team() returns what the worker of a boss owes, as it stands."""
+	from tests.site import factory
+
+	factory.course("Safety")
+	factory.onboarding(employee=worker.name)
+	name = factory.assignment(member=worker.user_id).name
+	return lambda: factory.assignment(name=name)
+
+
+@pytest.fixture
 def parts(monkeypatch):
 	"""The parts of a campaign in the background wait, until the test runs them."""
 	from tests.site.parts import take_over

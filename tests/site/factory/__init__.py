@@ -52,6 +52,8 @@ from tests.site.factory.training import (
 	events,
 	line,
 	owed,
+	private_file,
+	request,
 	rule,
 )
 
@@ -92,9 +94,11 @@ __all__ = [
 	"onboarding",
 	"owed",
 	"parse_mail",
+	"private_file",
 	"program",
 	"progress_row",
 	"quiz",
+	"request",
 	"rule",
 	"unique",
 	"user",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import frappe
+from frappe.utils import add_days
 
+from smooth_lms_hr import api
 from tests.site.factory.people import company, unique
 
 
@@ -65,3 +67,34 @@ def causes(assignment: str) -> list[tuple[str, str, bool]]:
 		(row.cause_doctype, row.cause, bool(row.ended_on))
 		for row in frappe.get_doc("LMS Training Assignment", assignment).causes
 	]
+
+
+def request(assignment: str, kind: str = "Extension", reason: str = "On a project", **fields) -> str:
+	"""Have the learner ask about an assignment, 60 days more unless told otherwise, and return the request."""
+	member, due_date = frappe.db.get_value("LMS Training Assignment", assignment, ["member", "due_date"])
+	if kind == "Extension":
+		fields = {"wanted_date": str(add_days(due_date, 60)), **fields}
+	user = frappe.session.user
+	frappe.set_user(member)
+	try:
+		return api.request_training(assignment, kind, reason, **fields)["request"]
+	finally:
+		frappe.set_user(user)
+
+
+def private_file(owner: str, content: str = "Proof", **fields):
+	"""Return a private File that somebody has uploaded, attached to nothing unless told otherwise."""
+	user = frappe.session.user
+	frappe.set_user(owner)
+	try:
+		return frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_name": f"{unique('proof')}.txt",
+				"is_private": 1,
+				"content": content + unique(""),
+				**fields,
+			}
+		).insert()
+	finally:
+		frappe.set_user(user)

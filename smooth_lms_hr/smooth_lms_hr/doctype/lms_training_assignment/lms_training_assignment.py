@@ -94,7 +94,15 @@ class LMSTrainingAssignment(Document):
 		if self.flags.told_later:
 			return
 		if before := self.get_doc_before_save():
-			assignments.record_change(self, before, self.flags.reason, self.flags.done_by)
+			cause = self.flags.cause or frappe._dict()
+			assignments.record_change(
+				self,
+				before,
+				reason=self.flags.reason,
+				done_by=self.flags.done_by,
+				cause_doctype=cause.doctype,
+				cause=cause.name,
+			)
 		if self.onboarding:
 			onboarding.refresh_open_forms(self.onboarding)
 
@@ -148,13 +156,16 @@ class LMSTrainingAssignment(Document):
 		done = Completion(self.member, self.course, self.cycle, day)
 		self.update(completions.values({self.name: done})[self.name])
 
-	def save_by_rule(self, reason: str | None = None, done_by: str | None = None) -> None:
+	def save_by_rule(
+		self, reason: str | None = None, done_by: str | None = None, cause: Document | None = None
+	) -> None:
 		"""Save what the rules changed, whoever's request they ran in; its events say so, and no version beside them.
 
 		:param reason: kept with the events, plain text
 		:param done_by: the user, None for whoever is at work
+		:param cause: the record that led to it
 		"""
-		self.flags.update(saved_by_rule=True, reason=plain_text(reason), done_by=done_by)
+		self.flags.update(saved_by_rule=True, reason=plain_text(reason), done_by=done_by, cause=cause)
 		# The course or the employee may be gone by now; that does not make the fact less true.
 		self.flags.ignore_links = True
 		self.save(ignore_permissions=True, ignore_version=True)

@@ -1,0 +1,52 @@
+// What the scripts of /my-training and /my-team-training share: they call our API, and repeat what it says.
+
+(() => {
+	"use strict";
+
+	const headers = () => ({
+		Accept: "application/json",
+		"X-Frappe-CSRF-Token": window.frappe.csrf_token || "",
+	});
+
+	class Refused extends Error {}
+
+	async function post(method, body) {
+		const form = body instanceof FormData;
+		const response = await fetch(`/api/method/${method}`, {
+			method: "POST",
+			headers: form ? headers() : { ...headers(), "Content-Type": "application/json" },
+			body: form ? body : JSON.stringify(body),
+		});
+		const answer = await response.json();
+		if (!response.ok) throw new Refused(said_in(answer));
+		return answer.message;
+	}
+
+	// The first thing that Frappe says of a refusal, as text; nothing where it says nothing for people to read.
+	function said_in(answer) {
+		const [message] = JSON.parse(answer._server_messages || "[]");
+		const said = message ? JSON.parse(message).message : "";
+		return new DOMParser().parseFromString(said, "text/html").body.textContent.trim();
+	}
+
+	// Does what a button or form is for, and says beside it how that ended. While it is under way nobody clicks twice.
+	async function attempt({ block, result, failure, act }) {
+		const controls = [...block.querySelectorAll("button, input, select, textarea")];
+		for (const control of controls) control.disabled = true;
+		let outcome;
+		try {
+			outcome = await act();
+		} catch (error) {
+			// No network, an answer that is none, or words that the server has for it.
+			outcome = { message: (error instanceof Refused && error.message) || failure, failed: true };
+		}
+		result.classList.toggle("is-failure", outcome.failed);
+		result.textContent = outcome.message;
+		if (outcome.failed) {
+			for (const control of controls) control.disabled = false;
+		}
+		return outcome;
+	}
+
+	window.training_pages = { post, attempt };
+})();

@@ -1,0 +1,95 @@
+// "Ask" and "Withdraw" on the open cards of /my-training. Without this script the page still shows what was asked; what
+// can be clicked appears only when it works.
+(() => {
+	"use strict";
+
+	const { post, attempt } = window.training_pages;
+	const { failure, missing } = document.querySelector("[data-training-requests]").dataset;
+	const uploads = new WeakMap();
+
+	// Once each, also where what is asked has to be sent again.
+	async function upload(file) {
+		if (!uploads.has(file)) {
+			const form = new FormData();
+			form.append("file", file);
+			form.append("is_private", "1");
+			uploads.set(file, (await post("upload_file", form)).name);
+		}
+		return uploads.get(file);
+	}
+
+	// The page as it is now, with what was asked in sight.
+	function show(block) {
+		location.hash = block.id;
+		location.reload();
+	}
+
+	function show_fields_of(form) {
+		for (const label of form.querySelectorAll("[data-for]")) {
+			const wanted = label.dataset.for === form.elements.kind.value;
+			label.hidden = !wanted;
+			label.querySelector("input").disabled = !wanted;
+		}
+	}
+
+	function values_of(form) {
+		const values = { assignment: form.dataset.assignment };
+		for (const control of form.elements) {
+			if (control.name && !control.disabled && control.type !== "file" && control.value) {
+				values[control.name] = control.value;
+			}
+		}
+		return values;
+	}
+
+	async function send(form, block) {
+		const result = form.querySelector("[role=status]");
+		const values = values_of(form);
+		if (!values.reason) {
+			result.classList.add("is-failure");
+			result.textContent = missing;
+			form.elements.reason.focus();
+			return;
+		}
+		const [file] = form.elements.file.files;
+		const act = async () => {
+			if (file) values.file = await upload(file);
+			await post("smooth_lms_hr.api.request_training", values);
+			return { message: "", failed: false };
+		};
+		const { failed } = await attempt({ block: form, result, failure, act });
+		if (failed) show_fields_of(form);
+		else show(block);
+	}
+
+	async function withdraw(button, block) {
+		const request = button.parentElement;
+		const { failed } = await attempt({
+			block: request,
+			result: request.querySelector("[role=status]"),
+			failure,
+			act: async () => {
+				await post("smooth_lms_hr.api.withdraw_request", { request: button.dataset.withdraw });
+				return { message: "", failed: false };
+			},
+		});
+		if (!failed) show(block);
+	}
+
+	for (const block of document.querySelectorAll("[data-request-block]")) {
+		for (const button of block.querySelectorAll("[data-withdraw]")) {
+			button.hidden = false;
+			button.addEventListener("click", () => withdraw(button, block));
+		}
+		const ask = block.querySelector("[data-ask]");
+		if (!ask) continue;
+		const form = ask.querySelector("form");
+		ask.hidden = false;
+		form.elements.kind.addEventListener("change", () => show_fields_of(form));
+		form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			send(form, block);
+		});
+		show_fields_of(form);
+	}
+})();

@@ -1,0 +1,40 @@
+frappe.listview_settings["LMS Training Request"] = {
+	add_fields: [
+		"status",
+		"kind",
+		"member",
+		"member_name",
+		"employee_name",
+		"course",
+		"course_title",
+		"wanted_date",
+		"completed_on",
+	],
+	filters: [["status", "=", "Open"]],
+	hide_name_column: true,
+
+	get_indicator(doc) {
+		return [__(doc.status), smooth_lms_hr.training.request_colour(doc.status), `status,=,${doc.status}`];
+	},
+
+	onload(listview) {
+		const { training } = smooth_lms_hr;
+		if (!training.may_answer()) {
+			return;
+		}
+		const add = (label, grant) =>
+			listview.page.add_actions_menu_item(label, () => {
+				const docs = training.open_requests(listview.get_checked_items());
+				if (!docs.length) {
+					frappe.show_alert({ message: __("None of these waits for an answer."), indicator: "orange" });
+					return;
+				}
+				training.answer_requests(docs, grant, () => {
+					listview.clear_checked_items();
+					listview.refresh();
+				});
+			});
+		add(__("Grant"), true);
+		add(__("Refuse"), false);
+	},
+};
