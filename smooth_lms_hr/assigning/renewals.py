@@ -6,16 +6,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import frappe
-from frappe.model.docstatus import DocStatus
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import assignments, causes, targeting
+from smooth_lms_hr.assigning import assignments, standing_causes
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import AssignmentTerms, Wish, assign, terms_now
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts, people, rules
 from smooth_lms_hr.sources.facts import Pair
-from smooth_lms_hr.sources.names import ASSIGNMENT, ONBOARDING, RULE
+from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.pages import by_day, in_chunks, pages
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.settings import get_settings
@@ -23,8 +22,6 @@ from smooth_lms_hr.training.due_dates import Basis, Due, NoDueDate, due_date
 from smooth_lms_hr.training.plan import Cause, Course, Demand
 from smooth_lms_hr.training.validity import window
 
-# What an assignment calls the cause, where what asks for it is none of the rules' kinds.
-SOURCES = {ONBOARDING: "Onboarding", "User": "Manual"}
 # Whoever is gone renews nothing; who comes back is asked anew.
 GONE = (Problem.LEFT, Problem.NO_EMPLOYEE)
 
@@ -103,7 +100,7 @@ def _wishes(rows: Collection[frappe._dict], found: dict[str, Person], terms: Ass
 	# A contractor is active who can log in.
 	rows = [row for row in rows if not found[row.member].employee or found[row.member].employee in active]
 	asked_for = _of_rules(list(active), terms)
-	for pair, ones in _of_standing_causes(rows, found).items():
+	for pair, ones in standing_causes.of(rows, found).items():
 		asked_for[pair].update({(one.doctype, one.name): one for one in ones})
 	wishes = []
 	for row in rows:
@@ -124,42 +121,6 @@ def _of_rules(employees: list[str], terms: AssignmentTerms) -> dict[Pair, dict[t
 				cause = demand.cause
 				found[wish.person.member, wish.course.name][cause.doctype, cause.name] = cause
 	return found
-
-
-def _of_standing_causes(rows: Collection[frappe._dict], found: dict[str, Person]) -> dict[Pair, list[Cause]]:
-	"""Return what completions were owed for and asks for it still: the baseline, and whoever decided it by hand."""
-	by_name = {row.name: row for row in rows}
-	standing = causes.of(list(by_name))
-	onboardings = {
-		row.cause for ones in standing.values() for row in ones.values() if row.cause_doctype == ONBOARDING
-	}
-	there = _standing_onboardings(onboardings)
-	mandatory = facts.mandatory_courses() if there else []
-	meant: dict[str, set[str]] = {}
-	asking = defaultdict(list)
-	for name, ones in standing.items():
-		row = by_name[name]
-		for each in ones.values():
-			if each.ended_on or each.cause_doctype == RULE:
-				continue
-			if each.cause_doctype == ONBOARDING:
-				if row.member not in meant:
-					kept = targeting.meant_for(found[row.member], mandatory)
-					meant[row.member] = {course.name for course in kept}
-				if each.cause not in there or row.course not in meant[row.member]:
-					continue
-			source = SOURCES.get(each.cause_doctype, "Manual")
-			asking[row.member, row.course].append(
-				Cause(each.cause_doctype, each.cause, source, (each.words or "").rstrip("."))
-			)
-	return asking
-
-
-def _standing_onboardings(names: Collection[str]) -> set[str]:
-	if not names:
-		return set()
-	filters = {"name": ("in", sorted(names)), "docstatus": ("!=", DocStatus.cancelled())}
-	return set(frappe.get_all(ONBOARDING, filters, pluck="name", order_by="name"))
 
 
 def _due(row: frappe._dict, course: Course, terms: AssignmentTerms) -> Due | None:

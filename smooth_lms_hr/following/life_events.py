@@ -1,24 +1,19 @@
 """What happens to people and courses around an assignment: somebody leaves or is back, a record is deleted."""
 
-from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 
 import frappe
 from frappe import _
-from frappe.model.docstatus import DocStatus
 
-from smooth_lms_hr.assigning import assignments, causes, demands, rules, targeting
+from smooth_lms_hr.assigning import assignments, demands, rules, standing_causes
 from smooth_lms_hr.assigning.assigning import Wish, terms_now
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, ONBOARDING, REQUEST
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, REQUEST
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.settings import get_settings
-from smooth_lms_hr.training.plan import Cause
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, OPEN
-
-# How assignments call what a cause of this kind leads to. Rules are asked anew, whatever they asked for before.
-SOURCES = {ONBOARDING: "Onboarding", "User": "Manual"}
 
 
 def cancel_open(filters: dict, reason: str, cause) -> int:
@@ -71,7 +66,10 @@ def back(doc) -> None:
 def _cancelled_for_leaving(employee: str) -> list[frappe._dict]:
 	"""Return what the latest leaving of an employee has cancelled and nothing has come after, with name and course."""
 	own = frappe.get_all(
-		ASSIGNMENT, {"employee": employee, "status": CANCELLED}, ["name", "member", "course", "cycle"]
+		ASSIGNMENT,
+		{"employee": employee, "status": CANCELLED},
+		["name", "member", "course", "cycle"],
+		order_by="name",
 	)
 	if not own:
 		return []
@@ -94,36 +92,21 @@ def _cancelled_for_leaving(employee: str) -> list[frappe._dict]:
 
 def _wishes(person: Person, cancelled: Collection[frappe._dict]) -> list[Wish]:
 	"""Return what still asks for what was cancelled; of rules they are asked themselves."""
-	known = causes.of([row.name for row in cancelled])
 	courses = {course.name: course for course in facts.published_courses({row.course for row in cancelled})}
-	mandatory = targeting.meant_for(person, facts.mandatory_courses())
-	standing = _onboardings(
-		{name for of_row in known.values() for doctype, name in of_row if doctype == ONBOARDING}
-	)
-	terms, asked = terms_now(), defaultdict(tuple)
-	for row in cancelled:
-		course = courses.get(row.course)
-		for (doctype, name), cause in known[row.name].items():
-			if not course or cause.ended_on or doctype not in SOURCES:
-				continue
-			if doctype == ONBOARDING and not (name in standing and course in mandatory):
-				continue
-			asked[course] += (
-				demands.demand(Cause(doctype, name, SOURCES[doctype], _words(cause)), course, terms),
+	terms, wishes = terms_now(), []
+	for (_member, name), asking in standing_causes.of(cancelled, {person.member: person}).items():
+		if course := courses.get(name):
+			asked = (replace(cause, words=_back_in_words(cause.words)) for cause in asking)
+			wishes.append(
+				Wish(person, course, tuple(demands.demand(cause, course, terms) for cause in asked))
 			)
-	return [Wish(person, course, those) for course, those in asked.items()]
+	return wishes
 
 
-def _words(cause: frappe._dict) -> str:
+def _back_in_words(words: str) -> str:
 	said = reasons.in_words(reasons.BACK).rstrip(".")
 	# Who is back for the second time is back.
-	return cause.words if cause.words.endswith(said) else _("{0}. {1}").format(cause.words, said)
-
-
-def _onboardings(names: Collection[str]) -> set[str]:
-	"""Return those of the onboardings that are there and not cancelled."""
-	filters = {"name": ("in", names), "docstatus": ("!=", DocStatus.cancelled())}
-	return set(frappe.get_all(ONBOARDING, filters, pluck="name", order_by="name")) if names else set()
+	return words if words.endswith(said) else _("{0}. {1}").format(words, said)
 
 
 def _renew_again(member: str) -> None:

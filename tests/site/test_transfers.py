@@ -1,5 +1,7 @@
 """People who move: to another department or company, from no employee to one, from one Employee record to another (rule 12)."""
 
+from types import MappingProxyType
+
 import frappe
 import pytest
 
@@ -205,7 +207,7 @@ class TestTwoRecords:
 		assert handed_over(is_open.name) == [("Handed Over", old.name, new.name, reasons.MOVED, hr)]
 
 	# ERPNext lets nobody save a record whose user is another active one's.
-	GONE = {"status": "Left", "relieving_date": TODAY, "user_id": None}
+	GONE = MappingProxyType({"status": "Left", "relieving_date": TODAY, "user_id": None})
 
 	def test_saving_the_one_that_has_left_cancels_nothing_of_the_others(self, old, new):
 		change(old, **self.GONE)
