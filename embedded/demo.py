@@ -19,11 +19,12 @@ PEOPLE = {
 	"mira@lakeside.example": ("Mira Das", "Learning's moderator", ["Moderator"]),
 }
 ANA, BEN = "ana@lakeside.example", "ben@lakeside.example"
-COURSES = [  # title, mandatory, days until it is due (0: the default in the settings)
-	("Information Security", 1, 0),
-	("Code of Conduct", 1, 7),
-	("Fire Safety", 1, 14),
-	("Touch Typing", 0, 0),
+# Title, mandatory, days until it is due (0: the default in the settings), days that a completion counts (0: for ever).
+COURSES = [
+	("Information Security", 1, 0, 0),
+	("Code of Conduct", 1, 7, 365),
+	("Fire Safety", 1, 14, 0),
+	("Touch Typing", 0, 0, 0),
 ]
 ASSIGNMENT = "LMS Training Assignment"
 
@@ -135,7 +136,9 @@ class Story:
 		self.hire_ben()
 		self.learn()
 		self.transfer_ana()
+		self.ask_for_time()
 		self.wait_a_month()
+		self.wait_for_the_renewal()
 		return self.summary()
 
 	def prepare(self):
@@ -153,14 +156,16 @@ class Story:
 		self.hr.create("Designation", designation_name="Researcher")
 		dates = {"from_date": f"{self.today.year}-01-01", "to_date": f"{self.today.year + 1}-12-31"}
 		self.hr.create("Holiday List", holiday_list_name="Public Holidays", **dates)
-		for title, mandatory, days in COURSES:
-			self.make_course(mira, title, mandatory, days)
-		mandatory = [title for title, mandatory, _days in COURSES if mandatory]
+		for title, mandatory, due_days, validity_days in COURSES:
+			self.make_course(
+				mira, title, is_mandatory=mandatory, training_due_days=due_days, validity_days=validity_days
+			)
+		mandatory = [title for title, mandatory, *_days in COURSES if mandatory]
 		say(
 			f"   Mira publishes {len(COURSES)} courses, {len(mandatory)} of them mandatory: {', '.join(mandatory)}"
 		)
 
-	def make_course(self, moderator: Browser, title: str, mandatory: int, days: int):
+	def make_course(self, moderator: Browser, title: str, **fields):
 		course = moderator.create(
 			"LMS Course",
 			title=title,
@@ -168,8 +173,7 @@ class Story:
 			description=f"{title} in two lessons",
 			instructors=[{"instructor": "mira@lakeside.example"}],
 			published=1,
-			is_mandatory=mandatory,
-			training_due_days=days,
+			**fields,
 		)["name"]
 		chapter = moderator.create("Course Chapter", title=f"All about {title}", course=course)["name"]
 		lessons = [
@@ -327,9 +331,27 @@ class Story:
 	def line(self, row: dict) -> str:
 		return f"{row['course_title']}, {row['days_left']} days left"
 
+	def ask_for_time(self):
+		say("\n6. Ben needs more time, and asks for it")
+		ben = self.login(BEN)
+		(row,) = (row for row in self.owed(ben) if row["course_title"] == "Fire Safety")
+		wanted = self.today + timedelta(days=40)
+		request = ben.call(
+			"smooth_lms_hr.api.request_training",
+			assignment=row["name"],
+			kind="Extension",
+			reason="I am at a customer's site for three weeks.",
+			wanted_date=str(wanted),
+		)["request"]
+		say(f"   {request}: Fire Safety, due {row['due_date']}; he would like {wanted}")
+		answered = self.hr.call(
+			"smooth_lms_hr.api.answer_request", requests=[request], grant=1, answer="Take care out there."
+		)
+		say(f"   Helen grants it: {answered['done'][0]['message']}")
+
 	def wait_a_month(self):
 		later = self.today + timedelta(days=31)
-		say(f"\n6. 31 days later, {later}: the daily job runs")
+		say(f"\n7. 31 days later, {later}: the daily job runs")
 		self.run_daily(later)
 		for row in self.hr.list(
 			ASSIGNMENT, ["member_name", "course_title", "status", "due_date"], order_by="due_date"
@@ -337,6 +359,21 @@ class Story:
 			say(
 				f"   {row['member_name']:<10} {row['course_title']:<22} due {row['due_date']}  {row['status']}"
 			)
+
+	def wait_for_the_renewal(self):
+		later = self.today + timedelta(days=335)
+		say(f"\n8. A month before a year is over, {later}: the daily job runs")
+		self.run_daily(later)
+		for row in self.hr.list(
+			ASSIGNMENT,
+			["name", "status", "valid_until", "due_date", "due_date_basis"],
+			{"course_title": "Code of Conduct", "member": ANA},
+			order_by="cycle",
+		):
+			until = (
+				f"valid until {row['valid_until']}" if row["valid_until"] else row["due_date_basis"].lower()
+			)
+			say(f"   Ana's Code of Conduct: {row['name']}, {row['status']}, due {row['due_date']} ({until})")
 		# those who look around do so today
 		self.run_daily(self.today)
 		say(f"   (And back to {self.today}.)")
