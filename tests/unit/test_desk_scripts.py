@@ -131,11 +131,20 @@ def test_when_it_was_completed(say, completed_on, words):
 	assert colour == "green"
 
 
+@pytest.mark.parametrize(("valid_until", "words"), [(TODAY, "counts"), ("2026-03-09", "counted")])
+def test_until_when_it_counts(say, valid_until, words):
+	html, _colour = situation(say, "Completed", completed_on="2025-03-09", valid_until=valid_until)
+	day = "-".join(reversed(valid_until.split("-")))
+	assert html.endswith(f"It {words} until {day}.")
+
+
 def test_what_is_settled_otherwise(say):
 	waived = {"waived_by": "hr@example.com", "waived_on": TODAY, "waiver_reason": "Holds a licence"}
 	html, colour = situation(say, "Waived", **waived)
 	assert "waived by hr@example.com on 10-03-2026. Holds a licence" in html
 	assert colour == "purple"
+	html, _colour = situation(say, "Waived", **waived, waived_until="2026-06-30")
+	assert "need not do this until 30-06-2026" in html
 	html, colour = situation(say, "Cancelled")
 	assert html.startswith("Cancelled, <b>Ana Lima</b> need not do this.")
 	assert colour == "gray"

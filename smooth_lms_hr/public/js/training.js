@@ -62,21 +62,37 @@ frappe.provide("smooth_lms_hr.training");
 				colour: late ? "red" : training.colour(doc.status),
 			};
 		}
-		return { html: situation_of_settled(doc, who), colour: training.colour(doc.status) };
+		return { html: situation_of_settled(doc, who, today), colour: training.colour(doc.status) };
 	};
 
-	function situation_of_settled(doc, who) {
+	function completed_in_words(late, said) {
+		if (late > 1) return __("{0} completed this on {1}, {2} days after the due date.", said);
+		return late === 1
+			? __("{0} completed this on {1}, 1 day after the due date.", said)
+			: __("{0} completed this on {1}, on time.", said);
+	}
+
+	function situation_of_settled(doc, who, today) {
 		if (doc.status === "Completed") {
 			const late = frappe.datetime.get_day_diff(doc.completed_on, doc.due_date);
 			const said = [who, day_in_words(doc.completed_on), late];
-			if (late > 1) return __("{0} completed this on {1}, {2} days after the due date.", said);
-			return late === 1
-				? __("{0} completed this on {1}, 1 day after the due date.", said)
-				: __("{0} completed this on {1}, on time.", said);
+			const parts = [completed_in_words(late, said)];
+			if (doc.valid_until) {
+				parts.push(
+					training.days_left(doc.valid_until, today) < 0
+						? __("It counted until {0}.", [day_in_words(doc.valid_until)])
+						: __("It counts until {0}.", [day_in_words(doc.valid_until)]),
+				);
+			}
+			return parts.join(" ");
 		}
 		if (doc.status === "Waived") {
 			const reason = escape(doc.waiver_reason);
 			const said = [who, escape(doc.waived_by), day_in_words(doc.waived_on), reason];
+			if (doc.waived_until) {
+				const until = day_in_words(doc.waived_until);
+				return __("{0} need not do this until {4}: waived by {1} on {2}. {3}", [...said, until]);
+			}
 			return __("{0} need not do this: waived by {1} on {2}. {3}", said);
 		}
 		return __("Cancelled, {0} need not do this. The timeline below says why.", [who]);

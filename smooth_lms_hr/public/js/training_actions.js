@@ -45,8 +45,21 @@ frappe.provide("smooth_lms_hr.training");
 	};
 
 	training.waive = function (docs, done) {
-		ask(__("Waive"), docs, __("Waive"), [], (values) => act("waive", __("Waivers"), docs, values, done));
+		ask(__("Waive"), docs, __("Waive"), [
+			{
+				fieldname: "until",
+				fieldtype: "Date",
+				label: __("Until"),
+				description: __("The last day of the waiver; the day after it is owed again. Empty: for ever."),
+				min_date: frappe.datetime.str_to_obj(frappe.datetime.get_today()),
+			},
+		], (values) => act("waive", __("Waivers"), docs, values, done)); // prettier-ignore
 	};
+
+	training.withdraw_waiver = function (docs, done) {
+		ask(__("Withdraw Waiver"), docs, __("Withdraw Waiver"), [], (values) =>
+			act("withdraw_waiver", __("Waivers"), docs, values, done));
+	}; // prettier-ignore
 
 	training.cancel = function (docs, done) {
 		ask(__("Cancel Training"), docs, __("Cancel Training"), [], (values) =>

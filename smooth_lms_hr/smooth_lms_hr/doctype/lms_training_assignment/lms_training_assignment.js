@@ -43,11 +43,17 @@
 
 	function add_actions(frm) {
 		const { training } = smooth_lms_hr;
-		if (!training.is_open(frm.doc.status) || !frm.perm[0]?.write) {
-			return;
-		}
 		const add = (label, action) =>
 			frm.add_custom_button(label, () => action([frm.doc], () => frm.reload_doc()));
+		if (!frm.perm[0]?.write) {
+			return;
+		}
+		if (frm.doc.status === "Waived") {
+			add(__("Withdraw Waiver"), training.withdraw_waiver);
+		}
+		if (!training.is_open(frm.doc.status)) {
+			return;
+		}
 		add(__("Remind"), training.remind);
 		add(__("Extend Due Date"), training.extend);
 		add(__("Waive"), training.waive);

@@ -73,6 +73,7 @@
 				add(__("Remind"), training.remind);
 				add(__("Extend Due Date"), training.extend);
 				add(__("Waive"), training.waive);
+				add(__("Withdraw Waiver"), training.withdraw_waiver);
 				add(__("Cancel Training"), training.cancel);
 			}
 		},
