@@ -46,6 +46,7 @@ doc_events = {
 		"validate": "smooth_lms_hr.hrms_integration.ask_gate_of_confirmation",
 		"on_update": "smooth_lms_hr.hrms_integration.on_employee_update",
 		"on_trash": "smooth_lms_hr.hrms_integration.on_employee_trash",
+		"before_rename": "smooth_lms_hr.hrms_integration.before_employee_rename",
 		"after_rename": "smooth_lms_hr.hrms_integration.on_employee_renamed",
 	},
 	"Project": {

@@ -7,7 +7,7 @@ idempotent function behind all the ways is ``assigning.onboarding.resume``.
 import frappe
 from frappe import _
 
-from smooth_lms_hr.assigning import assignments, onboarding, rules
+from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
 from smooth_lms_hr.following import gate, leave, life_events, merging, onboardings_ended, transfers
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
@@ -155,6 +155,11 @@ def on_user_renamed(doc, method, old, new, merge=False):
 		merging.settle(doc.doctype, old, new)
 	else:
 		merging.record_rename(doc.doctype, old, new)
+
+
+def before_employee_rename(doc, method, old, new, merge=False):
+	if merge:
+		exceptions.make_way(old, new)
 
 
 def on_employee_renamed(doc, method, old, new, merge=False):

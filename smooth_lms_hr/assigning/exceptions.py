@@ -27,6 +27,10 @@ CONFIRMED_PAST_THE_GATE = "Confirmed Past the Gate"
 OF_GATE = (COMPLETED_PAST_THE_GATE, CONFIRMED_PAST_THE_GATE)
 
 
+# What makes a row the same as another one.
+KEY = ("employee", "rule", "course", "onboarding")
+
+
 @dataclass(frozen=True)
 class Unmet:
 	"""What a rule asks of an employee and cannot be met, or what went past the gate.
@@ -60,10 +64,10 @@ def known(employees: Collection[str], rules: Collection[str]) -> dict[tuple, fra
 	rows = frappe.get_all(
 		EXCEPTION,
 		filters={"employee": ("in", list(employees)), "rule": ("in", list(rules))},
-		fields=["name", "employee", "rule", "course", "onboarding", "kind", "why"],
+		fields=["name", *KEY, "kind", "why"],
 		order_by="name",
 	)
-	return {(row.employee, row.rule, row.course or "", row.onboarding or ""): row for row in rows}
+	return {_key(row): row for row in rows}
 
 
 def settle(before: Mapping[tuple, frappe._dict], unmet: Collection[Unmet]) -> None:
@@ -80,6 +84,23 @@ def settle(before: Mapping[tuple, frappe._dict], unmet: Collection[Unmet]) -> No
 		if (row.kind, row.why) != (one.kind, plain_text(one.why)):
 			frappe.db.set_value(EXCEPTION, row.name, {"kind": one.kind, "why": plain_text(one.why)})
 	_write([one for key, one in now.items() if key not in before])
+
+
+def make_way(old: str, new: str) -> None:
+	"""Take away what two Employee records that become one have both, before Frappe moves the one's rows to the other.
+
+	Where the merge is only asked for, whatever goes is found again by the next daily run.
+	"""
+	rows = frappe.get_all(
+		EXCEPTION, filters={"employee": ("in", [old, new])}, fields=["name", *KEY], order_by="name"
+	)
+	remain = {_key(row)[1:] for row in rows if row.employee == new}
+	if gone := [row.name for row in rows if row.employee == old and _key(row)[1:] in remain]:
+		frappe.db.delete(EXCEPTION, {"name": ("in", gone)})
+
+
+def _key(row: frappe._dict) -> tuple[str, ...]:
+	return tuple(row[fieldname] or "" for fieldname in KEY)
 
 
 def _write(unmet: list[Unmet]) -> None:

@@ -182,6 +182,20 @@ def test_rules_leave_it_alone(onboarding, hire, course, gate):
 	assert [row[0] for row in listed()] == [CONFIRMED]
 
 
+def test_two_records_of_a_person_that_are_both_listed_can_be_merged(hr, safety, gate, as_user):
+	gate("Block")
+	merged, remains = (factory.employee(factory.user()) for _ in range(2))
+	for employee in (merged, remains):
+		factory.onboarding(employee=employee.name)
+		confirm_by_sql(employee)
+	look()
+	assert len(listed()) == 2
+	as_user("Administrator")
+	frappe.db.set_value("Employee", merged.name, "user_id", None)
+	frappe.rename_doc("Employee", merged.name, remains.name, merge=True)
+	assert [row[1] for row in listed()] == [remains.name]
+
+
 def test_looking_costs_the_same_for_one_and_for_many(hr, safety, gate):
 	gate("Block")
 
