@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import formatdate, get_datetime, getdate, now_datetime
+from frappe.utils import escape_html, formatdate, get_datetime, getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, by_hand, completions, open_requests
 from smooth_lms_hr.following import decisions
@@ -127,7 +127,7 @@ def _make(name: str, asked: Asked, reason: str, file: str | None) -> str:
 	# Asked before the row is locked: nobody holds up what is not theirs.
 	row = frappe.db.get_value(ASSIGNMENT, {"name": name, "member": user}, OF_ASSIGNMENT, as_dict=True)
 	if not row:
-		frappe.throw(decisions.not_yours(name))
+		frappe.throw(decisions.not_yours(escape_html(name)))
 	locked = assignments.lock([name])[name]
 	decisions.refuse_settled(locked)
 	_refuse_wrong(asked, getdate(locked.due_date))
@@ -199,7 +199,7 @@ def _refuse_many(user: str) -> None:
 def _withdraw(name: str) -> None:
 	assignment = frappe.db.get_value(REQUEST, {"name": name, "member": frappe.session.user}, "assignment")
 	if not assignment:
-		frappe.throw(not_yours(name))
+		frappe.throw(not_yours(escape_html(name)))
 	# In the order in which everybody locks: the assignment, then what is about it.
 	assignments.lock([assignment])
 	doc = _lock_open(name)

@@ -97,6 +97,11 @@ def value_for(parameter: str, record: frappe._dict, world: frappe._dict, company
 		"onboarding": record.onboarding,
 		"rule": world.rule,
 		"people": {"employees": [record.employee], "members": [record.member]},
+		"request": record.request,
+		"requests": [record.request],
+		"kind": "Exemption",
+		"grant": True,
+		"answer": "Forged",
 		"due_date": "2027-01-15",
 		"reason": "Forged",
 		"message": "Forged",
@@ -165,9 +170,11 @@ def attack(function, path: str, role: str, where: str, arguments: dict, world) -
 	assert "<img" not in refusal, about
 	# Managers remind their own people, and nothing else.
 	remindable = role.startswith("manager") and where in ROLES[role] and path.endswith("send_reminder")
+	# Whoever owes something asks about it.
+	asks = where == "own" and path.endswith((".request_training", ".withdraw_request"))
 	# What names nobody is about whoever asks.
 	permitted = where in WRITERS.get(role, ()) or (role in WRITERS and not arguments)
-	if not (permitted or remindable):
+	if not (permitted or remindable or asks):
 		assert not written, (about, written)
 
 

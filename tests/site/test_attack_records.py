@@ -20,6 +20,7 @@ ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
 NOTIFICATION = "LMS Training Notification"
 EXCEPTION = "LMS Training Exception"
+REQUEST = "LMS Training Request"
 NOBODY = "There is no such employee or user, or not yours"
 
 
@@ -78,6 +79,7 @@ MAKERS = {
 	NOTIFICATION: notification_of,
 	EVENT: event_of,
 	EXCEPTION: exception_of,
+	REQUEST: lambda person: person.request,
 }
 
 

@@ -80,7 +80,7 @@ def build() -> frappe._dict:
 	}
 	rebuild_tree("Employee")
 	nobody = {"employee": "HR-EMP-NOBODY", "member": "nobody@example.com", "onboarding": "HR-EMP-ONB-NONE",
-		"assignment": "TA-none", "given": "Nobody"}  # fmt: skip
+		"assignment": "TA-none", "request": "none-request", "given": "Nobody"}  # fmt: skip
 	found.people["none"] = frappe._dict(nobody)
 	staff = person(HERE)
 	own = {
@@ -88,6 +88,9 @@ def build() -> frappe._dict:
 		"manager of the team": bosses["team"],
 		"manager of another team": bosses["other team"],
 	}
+	for each in (*found.people.values(), *own.values()):
+		if each.given != "Nobody":
+			each.request = factory.request(each.assignment)
 	found.rule = factory.rule(
 		"There",
 		[found.other_course],
