@@ -48,10 +48,14 @@
 			return;
 		}
 		frappe.confirm(
-			__(
-				"{0} completions are on record, and count as long as the course said then. Let them count as long as it says now?",
-				[completed],
-			),
+			completed === 1
+				? __(
+						"One completion is on record, and counts as long as the course said then. Let it count as long as it says now?",
+					)
+				: __(
+						"{0} completions are on record, and count as long as the course said then. Let them count as long as it says now?",
+						[completed],
+					),
 			() =>
 				frappe
 					.call({
