@@ -183,6 +183,10 @@ class TestContractor:
 		assert ("Employee Onboarding", onboarding.name, False) in factory.causes(row.name)
 
 
+# ERPNext lets nobody save a record whose user is another active one's.
+GONE = {"status": "Left", "relieving_date": TODAY, "user_id": None}
+
+
 class TestTwoRecords:
 	@pytest.fixture
 	def old(self, hr):
@@ -206,16 +210,13 @@ class TestTwoRecords:
 		assert (completed.employee, completed.company) == (old.name, old.company)
 		assert handed_over(is_open.name) == [("Handed Over", old.name, new.name, reasons.MOVED, hr)]
 
-	# ERPNext lets nobody save a record whose user is another active one's.
-	GONE = MappingProxyType({"status": "Left", "relieving_date": TODAY, "user_id": None})
-
 	def test_saving_the_one_that_has_left_cancels_nothing_of_the_others(self, old, new):
-		change(old, **self.GONE)
+		change(old, **GONE)
 		change(old, cell_number="1234567890")
 		assert [row.status for row in factory.assignments(employee=new.name)] == ["Pending"]
 
 	def test_saving_the_one_that_has_left_takes_nothing_over(self, old, new):
-		change(old, **self.GONE)
+		change(old, **GONE)
 		assert factory.assignments(member=old.user_id)[0].employee == new.name
 
 
