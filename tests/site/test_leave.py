@@ -106,6 +106,14 @@ class TestApproved:
 		# The 15th to the 24th day.
 		assert factory.assignment(course=course).due_date == day(45 + 10)
 
+	def test_afterwards_what_was_owed_again_during_it_has_lost_no_more_than_that(self, debt, hire, clock):
+		api.waive([debt().name], "On a project", str(day(12)))
+		clock(13)
+		daily.run()
+		assert debt().due_date == day(43)
+		factory.leave(hire, day(5), day(24))
+		assert debt().due_date == day(43 + 12)
+
 	def test_what_was_assigned_after_it_has_lost_nothing(self, hire, hr, clock):
 		clock(25)
 		course = factory.course()
