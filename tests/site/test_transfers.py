@@ -1,7 +1,5 @@
 """People who move: to another department or company, from no employee to one, from one Employee record to another (rule 12)."""
 
-from types import MappingProxyType
-
 import frappe
 import pytest
 
