@@ -39,12 +39,21 @@ def extend_new(new: Collection[tuple[Document, AssignmentPlan]], today: date) ->
 		for doc, planned in new
 		if doc.employee and doc.status in OPEN and planned.due.basis is not Basis.GIVEN
 	}
-	found = absences.on_leave(
-		{doc.employee for doc in docs.values()}, today, get_settings().leave_extends_from_days
-	)
+	for row in extend(docs.values(), today):
+		docs[row.name].update({field: row[field] for field in CHANGED if field in row})
+
+
+def extend(owed: Collection[Document | frappe._dict], today: date) -> list[frappe._dict]:
+	"""Move the due dates of what is owed since today by people who are on leave; return the rows that may have moved.
+
+	:param owed: open assignments with name and employee
+	:param today: in the site's time zone
+	"""
+	employees = {one.employee for one in owed if one.employee}
+	found = absences.on_leave(employees, today, get_settings().leave_extends_from_days)
 	if not found:
-		return
-	rows = assignments.lock([name for name, doc in docs.items() if doc.employee in found]).values()
+		return []
+	rows = list(assignments.lock([one.name for one in owed if one.employee in found]).values())
 	added: dict[str, list[tuple[Leave, int]]] = defaultdict(list)
 	# Hardly anybody is on two at once: the first of each, then the second.
 	for place in range(max(map(len, found.values()))):
@@ -58,8 +67,7 @@ def extend_new(new: Collection[tuple[Document, AssignmentPlan]], today: date) ->
 		for name, leave in leaves.items():
 			# To whoever has just saved it, nobody has changed it since.
 			move(rows, leave, days[name], today, modified=False)
-	for row in rows:
-		docs[row.name].update({field: row[field] for field in CHANGED if field in row})
+	return rows
 
 
 def move(

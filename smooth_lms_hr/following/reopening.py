@@ -6,7 +6,7 @@ from datetime import date
 import frappe
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import assignments, completions
+from smooth_lms_hr.assigning import assignments, completions, leaves
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people, words
@@ -15,7 +15,7 @@ from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import NoDueDate, due_date
-from smooth_lms_hr.training.status import COMPLETED, WAIVED, derive_status
+from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED, derive_status
 
 # Whose waiver it was is in the history.
 NO_WAIVER = dict.fromkeys(("waived_by", "waived_on", "waived_until", "waiver_reason"))
@@ -126,4 +126,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 	assignments.change(
 		[row for row in rows if row.name in values], values, reason=plain_text(reason), **of_all
 	)
-	return {name: each["status"] for name, each in values.items()}
+	statuses = {name: each["status"] for name, each in values.items()}
+	# Who is on leave just now has the days that are left of it, as for what is assigned meanwhile.
+	leaves.extend([row for row in rows if statuses.get(row.name) in OPEN], today)
+	return statuses

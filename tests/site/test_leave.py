@@ -114,6 +114,15 @@ class TestApproved:
 		factory.leave(hire, day(5), day(24))
 		assert debt().due_date == day(43 + 12)
 
+	def test_what_is_owed_again_during_it_has_the_days_that_are_left(self, debt, hire, clock):
+		api.waive([debt().name], "On a project", str(day(12)))
+		leave = factory.leave(hire, day(5), day(24))
+		clock(13)
+		daily.run()
+		assert debt().due_date == day(43 + 12)
+		cancel(leave)
+		assert debt().due_date == day(43)
+
 	def test_what_was_assigned_after_it_has_lost_nothing(self, hire, hr, clock):
 		clock(25)
 		course = factory.course()
@@ -253,11 +262,11 @@ class TestCancelled:
 	def test_what_was_reopened_since_has_its_own_date(self, debt, hire, clock):
 		leave = factory.leave(hire, day(10), day(29))
 		api.waive([debt().name], "On a project", str(day(12)))
-		clock(13)
+		clock(30)
 		daily.run()
-		assert debt().due_date == day(43)
+		assert debt().due_date == day(60)
 		cancel(leave)
-		assert debt().due_date == day(43)
+		assert debt().due_date == day(60)
 
 	def test_deleted_after_it_changes_nothing_more(self, debt, hire):
 		leave = factory.leave(hire, day(10), day(29))
