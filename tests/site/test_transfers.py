@@ -98,11 +98,14 @@ class TestTransfer:
 		assert len(handed_over(debts[0])) == 1
 
 	def test_it_takes_as_many_queries_for_many_as_for_few(self, worker, hr):
-		from tests.site.queries import number_of
+		from tests.site.queries import Queries
 
 		def transfer():
 			place = department("Place")
-			return number_of(lambda: change(worker, department=place))
+			with Queries() as queries:
+				change(worker, department=place)
+			# What Frappe and ERPNext ask of an Employee depends on what they remember.
+			return queries.about("LMS Training")
 
 		def assign(number: int):
 			courses = [factory.course(is_mandatory=0, lessons=0) for _ in range(number)]
