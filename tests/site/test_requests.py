@@ -279,11 +279,18 @@ def test_who_manages_themselves_answers_nothing_for_themselves(boss, as_user):
 	assert "not yours" in answer(name)
 
 
-def test_hr_answers_nothing_for_themselves(as_user):
+@pytest.mark.parametrize(
+	("kind", "values"),
+	[("Extension", {}), ("Exemption", {}), ("Done Elsewhere", {"completed_on": str(TODAY)})],
+)
+def test_hr_answers_nothing_for_themselves(as_user, kind, values):
 	hr = factory.hr_manager()
 	factory.course("Safety")
 	factory.onboarding(employee=factory.employee(hr).name)
-	name = factory.request(factory.assignment(member=hr).name)
+	owed = factory.assignment(member=hr).name
+	name = factory.request(owed, kind, **values)
 	as_user(hr)
-	assert "your own training" in answer(name)
+	for grant in (True, False):
+		assert "your own training" in answer(name, grant)
 	assert stored(name).status == "Open"
+	assert factory.assignment(name=owed).status == "Pending"

@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import api
+from smooth_lms_hr.assigning import assignments
 from smooth_lms_hr.following import requests
 from tests.site import factory
 from tests.site.asking import REQUEST, answer, stored
@@ -200,6 +201,37 @@ def test_the_first_of_two_answers_wins_and_the_second_is_told_so(owed, hr, as_us
 	assert "Refused" in said
 	assert (stored(name).status, stored(name).decided_by) == ("Refused", hr)
 	assert frappe.db.get_value(ASSIGNMENT, owed, "due_date") == DUE
+
+
+def test_who_answers_at_the_same_moment_is_told_who_was_first(owed, hr, as_user, monkeypatch):
+	"""The other's answer becomes visible between our look and our lock."""
+	name = factory.request(owed)
+	look, other = requests.may_answer, factory.hr_manager()
+
+	def be_overtaken(row):
+		monkeypatch.undo()
+		as_user(other)
+		answer(name, grant=False, words="No")
+		as_user(hr)
+		return look(row)
+
+	as_user(hr)
+	monkeypatch.setattr(requests, "may_answer", be_overtaken)
+	assert "has answered it" in answer(name)
+	assert (stored(name).status, stored(name).decided_by) == ("Refused", other)
+	assert frappe.db.get_value(ASSIGNMENT, owed, "due_date") == DUE
+
+
+def test_what_is_settled_at_the_same_moment_is_not_asked_about(owed, monkeypatch):
+	lock = assignments.lock
+
+	def be_overtaken(names):
+		frappe.db.set_value(ASSIGNMENT, owed, "status", "Completed")
+		return lock(names)
+
+	monkeypatch.setattr(assignments, "lock", be_overtaken)
+	with pytest.raises(frappe.ValidationError, match="nothing is owed"):
+		factory.request(owed)
 
 
 def test_one_that_cannot_be_answered_keeps_no_other_waiting(owed, hr, as_user):
