@@ -41,14 +41,14 @@ def gather_for_campaign() -> dict:
 
 def kill_at(steps: list[str], hr: str, courses: list, members: list, **_made) -> dict:
 	"""Carry the campaign out undisturbed, then once for each step, killed there; see ``killing.live``."""
-	_make_small()
+	make_small()
 	morning = killing.look_around((), (*OF_MEMBERS, *killing.ADDED_TO))
 	return killing.live(_work(hr, courses, members), {step: STEPS[step] for step in steps}, morning)
 
 
 def share(hr: str, courses: list, members: list, **_made) -> dict:
 	"""Start a campaign, and let nobody work on it yet."""
-	_make_small()
+	make_small()
 	frappe.set_user(hr)
 	run = api.start_campaign({"members": members}, courses=courses)["run"]
 	return {"run": run, "parts": frappe.db.get_value(killing.RUN, run, "parts")}
@@ -70,7 +70,7 @@ def look_at_campaign(hr: str, courses: list, members: list, **_made) -> dict:
 	return killing.what_is_left(_work(hr, courses, members))
 
 
-def _make_small() -> None:
+def make_small() -> None:
 	campaign_runs.AT_ONCE, campaign_runs.PER_COMMIT = 2, PER_COMMIT
 	killing.make_small()
 

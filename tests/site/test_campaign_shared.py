@@ -89,6 +89,26 @@ def test_a_part_that_is_done_twice_counts_once(start, parts, hr):
 	assert (len(files(hr)), bells(hr)) == (1, 1)
 
 
+@pytest.mark.parametrize("part", [0, 4], ids=["the first part", "the last part"])
+def test_what_another_worker_does_of_a_part_meanwhile_is_not_done_again(start, parts, hr, monkeypatch, part):
+	"""It comes after this one has asked which steps are left, and does them all; with the last ones the run ends."""
+	run = start()
+	do_step, met = shared_work.SharedWork._do_step, []
+
+	def be_overtaken(self, step, arguments):
+		if f"{run}-{2 * part}" == step and not met:
+			met.append(step)
+			campaign_runs.work_part(run, part)
+		do_step(self, step, arguments)
+
+	monkeypatch.setattr(shared_work.SharedWork, "_do_step", be_overtaken)
+	parts.run()
+	state = api.get_campaign(run)
+	assert met
+	assert (state["finished"], state["counts"]) == (True, {"created": 9, "existing": 0, "failed": 0})
+	assert (len(files(hr)), bells(hr)) == (1, 1)
+
+
 def test_whoever_clicks_twice_gets_one_run(start, parts):
 	run = start()
 	parts.run_one()

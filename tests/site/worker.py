@@ -50,6 +50,15 @@ from tests.site.movers import (  # noqa: F401 (called by name)
 	look_at_mover,
 	move,
 )
+from tests.site.saying import say, wait_for
+from tests.site.shared_campaign import (  # noqa: F401 (called by name)
+	come_by,
+	do_part_while,
+	do_parts_and_think,
+	queue_part_and_think,
+	share_while,
+	start_and_think,
+)
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 
 # So small that a run has many steps to be killed between and within.
@@ -98,8 +107,8 @@ def waive_and_think(hr: str, assignment: str, seconds: float) -> dict:
 	"""Waive an assignment, as HR, and commit it only so long after ``catch_up`` has begun in another process."""
 	frappe.set_user(hr)
 	answer = api.waive([assignment], "Has a licence")
-	_say("decided")
-	_wait_for("catching up")
+	say("decided")
+	wait_for("catching up")
 	time.sleep(seconds)
 	return answer
 
@@ -116,8 +125,8 @@ def catch_up(step: str, days: int) -> list:
 	:return: how many seconds it took, and what it returned
 	"""
 	today = frappe.utils.getdate(frappe.utils.add_days(None, days))
-	_wait_for("decided")
-	_say("catching up")
+	wait_for("decided")
+	say("catching up")
 	begun = time.time()
 	if step == "flag_overdue":
 		found = [name for chunk in progress.chunks_of_late(today, 10) for name in chunk]
@@ -135,7 +144,7 @@ def assign(hr: str, member: str, course: str, while_: str | None = None) -> dict
 	"""
 	frappe.set_user(hr)
 	if while_:
-		_wait_for(while_)
+		wait_for(while_)
 	return api.assign_mandatory_training([member], courses=[course])
 
 
@@ -144,24 +153,12 @@ def merge_courses_and_think(old: str, new: str, seconds: float) -> None:
 	decide = merging.standing.given_up
 
 	def think(*args):
-		_say("deciding")
+		say("deciding")
 		time.sleep(seconds)
 		return decide(*args)
 
 	merging.standing.given_up = think
 	frappe.rename_doc("LMS Course", old, new, merge=True)
-
-
-def _say(word: str) -> None:
-	"""Say a word to the other processes, until this one ends: as a lock, since nothing else is seen uncommitted."""
-	frappe.db.sql("select get_lock(%s, 0)", f"{frappe.local.site}: {word}")
-
-
-def _wait_for(word: str) -> None:
-	deadline = time.time() + 120
-	while not frappe.db.sql("select is_used_lock(%s)", f"{frappe.local.site}: {word}")[0][0]:
-		assert time.time() < deadline, f"nobody said {word!r}"
-		time.sleep(0.05)
 
 
 def owed(member: str) -> dict:

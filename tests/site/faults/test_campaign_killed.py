@@ -47,3 +47,45 @@ def test_two_workers_at_once_lose_no_count_and_make_one_result(made):
 	assert len([bell for bell in left["bells"] if bell[0] == made["hr"]]) == 1
 	assert (left["steps"], left["errors"]) == (0, [])
 	assert '"finished": 1' in left["runs"][0]
+
+
+@pytest.mark.parametrize(
+	("before", "part", "after"), [([], 0, "assign_courses"), ([0, 1], 2, "make_notification_logs")]
+)
+def test_whoever_does_a_part_that_another_worker_is_at_waits_and_finds_it_done(made, before, part, after):
+	"""A step that is not counted yet; and the end, of which the result is not committed yet."""
+	run, hr = do("share", **made)["run"], made["hr"]
+	for each in before:
+		do("do_parts", hr=hr, run=run, parts=[each], start_at=0)
+	parts = range(part, 3) if after == "assign_courses" else [part]
+	first = start("do_parts_and_think", hr=hr, run=run, parts=list(parts), after=after)
+	second = start("do_part_while", hr=hr, run=run, part=part)
+	finish(first)
+	finish(second)
+	left = do("look_at_campaign", **made)
+	assert [row[0] for row in left["result"][0]] == ["created"] * PEOPLE * len(made["courses"])
+	assert len([bell for bell in left["bells"] if bell[0] == made["hr"]]) == 1
+	assert (len(left["files"]), left["on disk"], left["errors"]) == (1, 0, [])
+
+
+def test_two_who_start_the_same_at_once_start_one_run(made):
+	first, second = start("start_and_think", **made), start("share_while", **made)
+	run = finish(first)
+	assert finish(second) == run
+	left = do("look_at_campaign", **made)
+	assert (len(left["runs"]), left["steps"], left["errors"]) == (1, PEOPLE // 2, [])
+
+
+@pytest.mark.parametrize(
+	("what", "queued", "in_flight"), [("do", [], [2]), ("start", [0], [2, 0]), ("ask", [], [2])]
+)
+def test_a_part_that_another_worker_has_just_queued_is_not_overlooked(made, what, queued, in_flight):
+	"""Of three parts two were in the queue, and are gone from it; the third is put in while somebody comes by."""
+	run = do("share", **made)["run"]
+	first = start("queue_part_and_think", run=run, part=2)
+	second = start("come_by", what=what, run=run, ended=[0, 1], **made)
+	finish(first)
+	found = finish(second)
+	assert (found["queued"], found["in_flight"]) == (queued, in_flight)
+	if what == "ask":
+		assert not found["answer"]["stopped"]

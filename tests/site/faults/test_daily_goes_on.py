@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.utils.synchronization import filelock
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.assigning import assignments
@@ -168,3 +169,14 @@ def test_of_very_many_who_cannot_be_told_the_first_are_named_and_all_are_counted
 	monkeypatch.setattr(mails, "queue", lambda *args, **kwargs: 1 / 0)
 	summary = daily.run(clock(31))
 	assert (summary["not_told"], len(summary["failed"])) == (len(people) + 1, 2)
+
+
+def test_who_runs_while_another_run_is_under_way_is_told_so_and_does_nothing(people, clock):
+	for each in people:
+		factory.learn_silently(each.user_id, row_of(each).course, 1)
+	today = clock(1)
+	with filelock(daily.LOCK, timeout=0), pytest.raises(daily.AlreadyRunning, match="under way already"):
+		daily.run(today)
+	assert {row_of(each).status for each in people} == {"Pending"}
+	# Whoever held the lock is done.
+	assert daily.run(today)["In Progress"] == len(people)
