@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 import frappe
 from frappe.utils import get_datetime
+from pypika import Table
 from pypika.terms import Criterion
 
 from smooth_lms_hr.sources import rules
@@ -47,7 +48,7 @@ def open_of_people(employees: Collection[str], members: Collection[str]) -> list
 	return sorted(found.values(), key=lambda row: (row.due_date, row.name))
 
 
-def open_where(condition: Callable[[frappe.qb.DocType], Criterion]) -> list[frappe._dict]:
+def open_where(condition: Callable[[Table], Criterion]) -> list[frappe._dict]:
 	"""Return open assignments that gate: a cause of theirs stands, and is an onboarding or a rule that gates.
 
 	What somebody assigned by hand gates nothing by that.
