@@ -55,7 +55,22 @@ def add_lessons(course: str, number: int = 1) -> list[str]:
 def quiz(title: str, max_attempts: int = 0) -> str:
 	"""Return the name of a new quiz of one question, worth 10 marks, of which 7 pass."""
 	values = {"doctype": "LMS Quiz", "title": title, "passing_percentage": 70, "max_attempts": max_attempts}
-	return frappe.get_doc(values).insert(ignore_permissions=True).name
+	return (
+		frappe.get_doc({**values, "questions": [{"question": _question(), "marks": 10}]})
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+def _question() -> str:
+	values = {
+		"question": "Where?",
+		"type": "Choices",
+		"option_1": "Here",
+		"is_correct_1": 1,
+		"option_2": "There",
+	}
+	return frappe.get_doc({"doctype": "LMS Question", **values}).insert(ignore_permissions=True).name
 
 
 def learning_assignment(title: str) -> str:
@@ -72,6 +87,7 @@ def ask_in_lesson(lesson: str, kind: str, name: str) -> None:
 
 def hand_in_quiz(member: str, title: str, marks: int) -> str:
 	name = frappe.db.get_value("LMS Quiz", {"title": title})
+	question = frappe.db.get_value("LMS Quiz Question", {"parent": name}, "question")
 	return _hand_in(
 		member,
 		{
@@ -80,7 +96,15 @@ def hand_in_quiz(member: str, title: str, marks: int) -> str:
 			"member": member,
 			"score_out_of": 10,
 			"passing_percentage": 70,
-			"result": [{"question_name": "Where?", "question": "Where?", "marks": marks, "marks_out_of": 10}],
+			"result": [
+				{
+					"question_name": question,
+					"question": "Where?",
+					"marks": marks,
+					"marks_out_of": 10,
+					"answer": "Here",
+				}
+			],
 		},
 	)
 
