@@ -140,12 +140,18 @@ def test_a_file_that_is_not_theirs_to_hand_in_is_as_if_there_were_none(owed, hir
 	)
 	factory.request(owed, "Done Elsewhere", completed_on=day(0), file=used.name)
 	theirs = factory.private_file(other)
+	# As no upload leaves them: open to all in a private place, and private in a place that is none of the site's.
+	half, far = factory.private_file(hire.user_id), factory.private_file(hire.user_id)
+	frappe.db.set_value("File", half.name, "is_private", 0)
+	frappe.db.set_value("File", far.name, "file_url", "https://example.com/proof.pdf")
 	said = set()
 	for file in (
 		theirs.name,
 		theirs.file_url,
 		public.name,
 		used.name,
+		half.name,
+		far.name,
 		"none",
 		"/private/files/none.txt",
 		"%",
