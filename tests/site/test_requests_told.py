@@ -90,6 +90,25 @@ def test_the_manager_is_told_of_what_the_manager_answers(asking, told, boss):
 	assert [mail[0] for mail in told()[0]] == [hr]
 
 
+def test_hr_is_told_where_whoever_approves_leads_nobody(told):
+	hr, approver = factory.hr_manager(), factory.user("Employee")
+	unit = frappe.get_doc(
+		{
+			"doctype": "Department",
+			"department_name": factory.unique("Unit"),
+			"company": factory.company(),
+			"leave_approvers": [{"approver": approver}],
+		}
+	).insert(ignore_permissions=True)
+	let_managers_answer()
+	factory.course("Safety")
+	worker = factory.employee(factory.user(), department=unit.name)
+	factory.onboarding(employee=worker.name)
+	told()
+	factory.request(factory.assignment(member=worker.user_id).name)
+	assert [mail[0] for mail in told()[0]] == [hr]
+
+
 @pytest.mark.parametrize(("grant", "said"), [(True, "Granted"), (False, "Refused")])
 def test_the_learner_hears_the_answer_with_its_words_once(asking, told, worker, as_user, grant, said):
 	hr = factory.hr_manager()
