@@ -184,15 +184,13 @@ class Asking:
 		refused = defaultdict(set)
 		if not (missing := self._not_joined()):
 			return refused
-		before = self.unmet_before
+		before = {(row.employee, row.rule): row.why for row in self.unmet_before.values() if not row.course}
 		for kind, name, person in missing:
 			asked = [rule for rule in self.groups[kind, name, person] if rule not in held_back]
 			if not asked:
 				continue
 			title = _("{0} could not join {1}").format(person.member, name)
-			known = " ".join(
-				before[key].why for rule in asked if (key := (person.employee, rule, "")) in before
-			)
+			known = " ".join(before[key] for rule in asked if (key := (person.employee, rule)) in before)
 			with attempt(title, kind, name, known=known) as joining:
 				learning_groups.join(kind, name, person.member)
 			if not joining.error:
@@ -221,9 +219,9 @@ class Asking:
 		"""Return why something could not be assigned when it was tried last."""
 		members = {wish.person.employee: wish.person.member for wish in self.wishes}
 		return {
-			(members[employee], course): row.why
-			for (employee, _rule, course), row in self.unmet_before.items()
-			if employee in members
+			(members[row.employee], row.course or ""): row.why
+			for row in self.unmet_before.values()
+			if row.employee in members
 		}
 
 	def no_longer_fitting(self) -> dict[str, list[frappe._dict]]:

@@ -11,7 +11,7 @@ from frappe.utils import escape_html, formatdate, get_datetime, getdate, now_dat
 from smooth_lms_hr.assigning import assignments, by_hand, completions, open_requests
 from smooth_lms_hr.following import decisions
 from smooth_lms_hr.record import events
-from smooth_lms_hr.sources import attachments, jobs
+from smooth_lms_hr.sources import attachments, facts, jobs
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT, REQUEST
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -28,6 +28,7 @@ from smooth_lms_hr.training.requests import (
 	Asked,
 	Wrong,
 )
+from smooth_lms_hr.training.status import COMPLETED
 from smooth_lms_hr.training.status import OPEN as OPEN_STATUSES
 
 MAX_AT_ONCE = 500
@@ -130,7 +131,7 @@ def _make(name: str, asked: Asked, reason: str, file: str | None) -> str:
 		frappe.throw(decisions.not_yours(escape_html(name)))
 	locked = assignments.lock([name])[name]
 	decisions.refuse_settled(locked)
-	_refuse_wrong(asked, getdate(locked.due_date))
+	_refuse_wrong(asked, locked)
 	_refuse_many(user)
 	key = f"{name}/{asked.kind}"
 	if frappe.db.exists(REQUEST, {"open_key": key}):
@@ -158,19 +159,28 @@ def _make(name: str, asked: Asked, reason: str, file: str | None) -> str:
 	return doc.name
 
 
-def _refuse_wrong(asked: Asked, due_date: date) -> None:
+def _refuse_wrong(asked: Asked, owed: frappe._dict) -> None:
 	"""
+	:param owed: the assignment
 	:raises frappe.ValidationError: for dates that make no sense
 	"""
-	if wrong := rules.wrong_with(asked, due_date, getdate()):
-		frappe.throw(_in_words(wrong, asked, due_date), title=_("Dates"))
+	due_date, last = getdate(owed.due_date), _last_completed(owed)
+	if wrong := rules.wrong_with(asked, due_date, getdate(), last):
+		frappe.throw(_in_words(wrong, asked, due_date, last), title=_("Dates"))
 	if asked.kind == EXTENSION:
 		by_hand.check_due_date(asked.wanted_date)
 	elif asked.kind == EXEMPTION:
 		decisions.check_waiver(asked.wanted_date)
 
 
-def _in_words(wrong: Wrong, asked: Asked, due_date: date) -> str:
+def _last_completed(owed: frappe._dict) -> date | None:
+	"""Return the day on which a person has completed a course the last time, None for never."""
+	held = facts.held_assignments([owed.member], [owed.course])[owed.member, owed.course]
+	days = [one.settled_on for one in held if one.status == COMPLETED and one.settled_on]
+	return max(days, default=None)
+
+
+def _in_words(wrong: Wrong, asked: Asked, due_date: date, last: date | None) -> str:
 	match wrong:
 		case Wrong.NO_WANTED_DATE:
 			return _("wanted_date is required: say until when you need.")
@@ -184,6 +194,10 @@ def _in_words(wrong: Wrong, asked: Asked, due_date: date) -> str:
 			return _("completed_on is required: say on which day you did it.")
 		case Wrong.NOT_DONE_YET:
 			return _("completed_on {0} is in the future.").format(formatdate(asked.completed_on))
+		case Wrong.COUNTED_ALREADY:
+			return _(
+				"completed_on {0} is not later than the last completion on {1}: that counted already."
+			).format(formatdate(asked.completed_on), formatdate(last))
 		case Wrong.ENDS_BEFORE:
 			return _("valid_until {0} is before completed_on {1}.").format(
 				formatdate(asked.valid_until), formatdate(asked.completed_on)

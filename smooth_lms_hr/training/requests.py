@@ -34,15 +34,17 @@ class Wrong(Enum):
 	NOT_DONE_YET = "completed in the future"
 	NOT_DONE = "completed, of what is not done"
 	ENDS_BEFORE = "valid until before it was completed"
+	COUNTED_ALREADY = "completed not later than the last time"
 
 
-def wrong_with(asked: Asked, due_date: date, today: date) -> Wrong | None:
+def wrong_with(asked: Asked, due_date: date, today: date, last_completed: date | None = None) -> Wrong | None:
 	"""Return what is wrong with the dates of a request, None for nothing.
 
 	Whether a wanted date is past, or too far ahead, is for the rules of due dates and waivers to say.
 
 	:param due_date: of the assignment
 	:param today: in the site's time zone
+	:param last_completed: the day on which the course was completed before, where this is a renewal
 	"""
 	if asked.kind == DONE_ELSEWHERE:
 		if asked.wanted_date:
@@ -51,6 +53,8 @@ def wrong_with(asked: Asked, due_date: date, today: date) -> Wrong | None:
 			return Wrong.NO_DAY
 		if asked.completed_on > today:
 			return Wrong.NOT_DONE_YET
+		if last_completed and asked.completed_on <= last_completed:
+			return Wrong.COUNTED_ALREADY
 		if asked.valid_until and asked.valid_until < asked.completed_on:
 			return Wrong.ENDS_BEFORE
 		return None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import frappe
 import pytest
 
-from smooth_lms_hr import api
+from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import assignments
 from smooth_lms_hr.following import requests
 from tests.site import factory
@@ -347,3 +347,16 @@ def test_a_request_is_seen_by_who_sees_its_assignment(owed, as_user, hire):
 		assert bool(frappe.has_permission(REQUEST, "read", doc=name)) == sees, user
 		if frappe.has_permission(REQUEST, "read"):
 			assert frappe.get_list(REQUEST, pluck="name") == ([name] if sees else []), user
+
+
+def test_what_counted_already_is_no_renewal(hire, hr, clock, as_user):
+	course = factory.course(validity_days=100)
+	factory.onboarding(employee=hire.name)
+	factory.complete_lessons(hire.user_id, course)
+	clock(70)
+	daily.run()
+	_old, new = factory.assignments(member=hire.user_id)
+	as_user(hire.user_id)
+	with pytest.raises(frappe.ValidationError, match="counted already"):
+		api.request_training(new.name, "Done Elsewhere", "Twice", completed_on=day(0))
+	assert api.request_training(new.name, "Done Elsewhere", "Again", completed_on=day(1))["request"]

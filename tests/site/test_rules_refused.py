@@ -5,6 +5,7 @@ from datetime import timedelta
 import frappe
 import pytest
 
+from smooth_lms_hr import daily
 from tests.site import factory, two_companies
 from tests.site.conftest import TODAY
 from tests.site.factory import causes, designation, line, owed, rule
@@ -115,3 +116,24 @@ def test_causes_are_not_written_by_hand(hr, course, driver):
 	doc.due_date = TODAY + timedelta(days=40)
 	doc.save()
 	assert len(causes(row.name)) == 1
+
+
+def test_who_could_not_be_assigned_is_asked_again_every_day(hr, hire):
+	frappe.db.set_value("Employee", hire.name, "date_of_joining", None)
+	course = factory.course(is_mandatory=0)
+	made = factory.rule(
+		courses=[course],
+		audience=[("Employee", hire.name)],
+		applies="Everybody It Fits",
+		due_from="Date of Joining",
+		due_days=9,
+	)
+	(kept,) = frappe.get_all("LMS Training Exception", {"rule": made.name}, ["name", "kind"])
+	assert kept.kind == "No Date of Joining"
+	for _day in range(2):
+		assert daily.run()["not_done"] == []
+	assert frappe.get_all("LMS Training Exception", {"rule": made.name}, pluck="name") == [kept.name]
+	frappe.db.set_value("Employee", hire.name, "date_of_joining", TODAY)
+	daily.run()
+	assert owed(hire).course == course
+	assert not frappe.db.exists("LMS Training Exception", {"rule": made.name})

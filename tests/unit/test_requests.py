@@ -47,6 +47,14 @@ def test_each_kind_has_its_dates_and_no_others(asked, wrong):
 	assert wrong_with(asked, DUE, TODAY) is wrong
 
 
+@pytest.mark.parametrize(
+	("last", "wrong"), [(-10, None), (-9, Wrong.COUNTED_ALREADY), (-8, Wrong.COUNTED_ALREADY)]
+)
+def test_what_counted_already_is_no_renewal(last, wrong):
+	asked = Asked(DONE_ELSEWHERE, completed_on=day(-9))
+	assert wrong_with(asked, DUE, TODAY, day(last)) is wrong
+
+
 @given(st.sampled_from(KINDS), dates, dates, dates, st.dates(day(-60), day(60)))
 def test_what_passes_can_be_granted(kind, wanted, completed, valid, due):
 	asked = Asked(kind, wanted, completed, valid)
