@@ -187,9 +187,11 @@ def test_the_last_task_completes_it_once_the_training_is_done(onboarding, hire, 
 	assert status_of(onboarding) == "Completed"
 
 
-def test_whoever_does_the_last_task_hears_no_names(onboarding, gate, as_user):
+@pytest.mark.parametrize("learner", [True, False])
+def test_whoever_does_the_last_task_hears_no_names(onboarding, gate, as_user, learner):
+	"""Whether they may read assignments, none of which is this one, or none at all."""
 	gate("Block")
-	as_user(factory.user("Projects User"))
+	as_user(factory.user("Projects User", learner=learner))
 	with pytest.raises(GateClosed, match="HR can say which") as refused:
 		finish_last_task(onboarding)
 	assert "Fire Safety" not in str(refused.value)

@@ -7,6 +7,7 @@ from frappe.installer import init_singles
 from smooth_lms_hr import hooks
 from smooth_lms_hr.setup import given, install
 from smooth_lms_hr.setup.custom_fields import CUSTOM_FIELDS
+from smooth_lms_hr.setup.indexes import INDEXES
 
 
 def dotted_paths(value):
@@ -42,6 +43,13 @@ def test_the_custom_fields_are_there():
 		meta = frappe.get_meta(doctype)
 		for field in fields:
 			assert meta.get_field(field["fieldname"]).fieldtype == field["fieldtype"]
+
+
+def test_the_indexes_are_there_and_stay_as_frappe_alters_the_table(bench_only):
+	for index in INDEXES:
+		assert frappe.db.has_index(f"tab{index.doctype}", index.name)
+		# What Frappe would drop: see its MariaDBTable.alter.
+		assert not frappe.db.get_column_index(f"tab{index.doctype}", index.fields[0], unique=False)
 
 
 def test_installing_again_changes_nothing():
