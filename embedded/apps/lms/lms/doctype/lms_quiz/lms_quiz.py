@@ -2,4 +2,5 @@ from frappe.model.document import Document
 
 
 class LMSQuiz(Document):
-	pass
+	def validate(self):
+		self.total_marks = sum(row.marks for row in self.questions)
