@@ -40,6 +40,11 @@ def open_form(page, title="Fire Safety"):
 	return card.locator("details form")
 
 
+def answer_with(**answer):
+	"""Return what answers a request of the page in the server's place."""
+	return lambda route: route.fulfill(**answer)
+
+
 def test_by_the_keyboard_alone_somebody_asks_for_more_time(ana, visit, committed, serious_violations):
 	page = visit("/my-training", ana.user)
 	summary = card_of(page).get_by_label("Ask about Fire Safety")
@@ -73,7 +78,7 @@ def test_what_was_done_elsewhere_goes_with_its_file(ana, visit, committed, hr):
 	form.get_by_label("Completed on").fill(str(getdate() - timedelta(days=3)))
 	form.get_by_label("Why?").fill("See the certificate")
 	proof = {"name": "proof.txt", "mimeType": "text/plain", "buffer": b"It is true"}
-	form.get_by_label("Proof").set_input_files(proof)
+	form.get_by_label("Proof (a file").set_input_files(proof)
 	with page.expect_navigation():
 		form.get_by_role("button", name="Send").click()
 	link = card_of(page).get_by_role("link", name="The file that you handed in")
@@ -100,7 +105,7 @@ def test_what_is_refused_is_said_and_may_be_sent_again(ana, visit, committed):
 	expect(form.get_by_role("button", name="Send")).to_be_enabled()
 	expect(form.get_by_label("Completed on")).to_be_disabled()
 	for answer in ({"status": 500, "body": "{}"}, {"status": 200, "body": "no json"}):
-		page.route(ASK, lambda route, answer=answer: route.fulfill(**answer))
+		page.route(ASK, answer_with(**answer))
 		form.get_by_role("button", name="Send").click()
 		expect(said).to_have_text("Could not be sent. Please try again.")
 		page.unroute(ASK)
@@ -166,7 +171,7 @@ def test_a_refusal_without_a_word_is_not_one(ana, visit, committed, hr):
 	form = page.locator(f"form[data-request='{request}']")
 	form.get_by_role("button", name="Refuse").click()
 	expect(form.get_by_role("status")).to_have_text("Say why: a refusal needs an answer.")
-	page.route(ANSWER, lambda route: route.fulfill(status=500, body="{}"))
+	page.route(ANSWER, answer_with(status=500, body="{}"))
 	form.get_by_role("button", name="Refuse").click()
 	expect(form.get_by_role("status")).to_have_text("Could not be sent. Please try again.")
 	page.unroute(ANSWER)
