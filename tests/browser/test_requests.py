@@ -208,6 +208,7 @@ def test_hr_refuses_several_in_the_list(ana, desk, committed, hr):
 	second = factory.request(ana.owed, "Exemption")
 	committed()
 	page = desk("/app/lms-training-request", hr)
+	expect(page.locator(".list-row", has_text="Ana Lima: Fire Safety")).to_have_count(2)
 	choose(page, "Extension", "Exemption")
 	act(page, "Refuse")
 	asked = dialog(page, "Refuse")

@@ -17,6 +17,13 @@ frappe.listview_settings["LMS Training Request"] = {
 		return [__(doc.status), smooth_lms_hr.training.request_colour(doc.status), `status,=,${doc.status}`];
 	},
 
+	formatters: {
+		// It links to the form, and Frappe takes it for text.
+		member_name(value, df, doc) {
+			return __("{0}: {1}", [smooth_lms_hr.training.name_of(doc), doc.course_title || doc.course]);
+		},
+	},
+
 	onload(listview) {
 		const { training } = smooth_lms_hr;
 		if (!training.may_answer()) {
