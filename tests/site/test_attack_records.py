@@ -11,13 +11,14 @@ from frappe.desk.search import search_link
 from frappe.www.printview import get_html_and_style
 
 from smooth_lms_hr.assigning import exceptions
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, evidence
 from tests.site import factory, two_companies
 from tests.site.conftest import TODAY
 from tests.site.two_companies import HERE, THERE
 
 ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
+EVIDENCE = "LMS Training Evidence"
 NOTIFICATION = "LMS Training Notification"
 EXCEPTION = "LMS Training Exception"
 REQUEST = "LMS Training Request"
@@ -61,6 +62,16 @@ def event_of(person) -> str:
 	return frappe.get_all(EVENT, {"assignment": row.name}, pluck="name", order_by="name")[-1]
 
 
+def evidence_of(person) -> str:
+	row = frappe.db.get_value(
+		ASSIGNMENT, person.assignment, ["name", "member", "employee", "course"], as_dict=True
+	)
+	evidence.write(
+		[evidence.Evidence(row.name, row.member, row.employee, row.course, "Safety", TODAY, (), ())]
+	)
+	return frappe.db.get_value(EVIDENCE, {"assignment": row.name})
+
+
 def exception_of(person) -> str:
 	"""Say that a rule could not be met of somebody, as the rules do."""
 	course = frappe.db.get_value(ASSIGNMENT, person.assignment, "course")
@@ -78,6 +89,7 @@ MAKERS = {
 	ASSIGNMENT: lambda person: person.assignment,
 	NOTIFICATION: notification_of,
 	EVENT: event_of,
+	EVIDENCE: evidence_of,
 	EXCEPTION: exception_of,
 	REQUEST: lambda person: person.request,
 }
