@@ -42,16 +42,26 @@ def start_and_think(**made) -> str:
 
 
 def queue_part_and_think(run: str, part: int) -> None:
-	"""Note that a part is in the queue now in place of those that were, as a worker does that ends one, and think."""
+	"""Note that a part is in the queue now in place of those that were, as a worker does that ends one, and think.
+
+	Not before the other process has come.
+	"""
+	wait_for(COMING)
 	frappe.db.get_value(killing.RUN, run, "name", for_update=True)
 	frappe.db.set_value(killing.RUN, run, {"in_flight": json.dumps([part]), "last_queued": part})
-	_think()
+	say(THINKING)
+	time.sleep(SECONDS)
 
 
-def share_while(**made) -> str:
-	"""Start a campaign while another process thinks."""
+def share_while(**made) -> dict:
+	"""Start a campaign while another process thinks.
+
+	:return: "run", and "written": how often its steps were written here
+	"""
+	write_steps, written = shared_work._write_steps, []
+	shared_work._write_steps = lambda *args: (written.append(args), write_steps(*args))
 	_come_while_the_other_one_thinks()
-	return share(**made)["run"]
+	return {"run": share(**made)["run"], "written": len(written)}
 
 
 def come_by(what: str, run: str, ended: Sequence[int], **made) -> dict:
@@ -61,10 +71,21 @@ def come_by(what: str, run: str, ended: Sequence[int], **made) -> dict:
 	:param ended: parts that the queue knows nothing of
 	:return: "answer", "queued": the parts that this has put in the queue, "in_flight": those that are noted as being there
 	"""
+
+	def come() -> None:
+		say(COMING)
+		wait_for(THINKING)
+
+	def start_again() -> None:
+		# The steps are found to be there before that.
+		queue_anew = shared_work.SharedWork._queue_anew
+		shared_work.SharedWork._queue_anew = lambda self, run: (come(), queue_anew(self, run))
+		share(**made)
+
 	calls = {
-		"do": lambda: campaign_runs.work_part(run, 0),
-		"start": lambda: share(**made),
-		"ask": lambda: api.get_campaign(run),
+		"do": lambda: (come(), campaign_runs.work_part(run, 0)),
+		"start": start_again,
+		"ask": lambda: (come(), api.get_campaign(run))[1],
 	}
 	gone = tuple(f"_{run}_{part}" for part in ended)
 	jobs.is_job_enqueued = lambda job_id: not job_id.endswith(gone)
@@ -72,7 +93,6 @@ def come_by(what: str, run: str, ended: Sequence[int], **made) -> dict:
 	make_small()
 	# What is on record is read as it is before the other one commits.
 	frappe.db.commit()
-	_come_while_the_other_one_thinks()
 	answer = calls[what]()
 	frappe.db.commit()
 	mine = [job for _id, method, job in bench_harness._jobs if method == campaign_runs.CAMPAIGN.job]

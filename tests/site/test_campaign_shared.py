@@ -141,6 +141,39 @@ def test_the_other_parts_go_on_without_one_that_was_cancelled(start, parts):
 	assert api.get_campaign(run)["finished"]
 
 
+def test_with_more_workers_starting_it_again_adds_what_is_not_in_the_queue(start, parts, monkeypatch):
+	start()
+	monkeypatch.setattr(jobs, "count_long_workers", lambda: 3)
+	start()
+	assert parts.numbers() == [0, 1, 2]
+
+
+def test_a_part_that_was_cancelled_and_started_again_puts_in_none_that_waits(start, parts):
+	start()
+	parts.waiting.pop(0)
+	start()
+	assert parts.numbers() == [1, 0]
+	parts.run_one(1)
+	assert parts.numbers() == [1, 2]
+
+
+def test_a_part_that_was_cancelled_is_made_up_for_though_there_was_no_room_for_it(start, parts):
+	run = start()
+	parts.waiting.pop(0)
+	parts.run_one()
+	start()
+	assert parts.numbers() == [2, 3]
+	parts.run()
+	assert api.get_campaign(run)["done"] == 9
+
+
+def test_a_run_of_which_an_older_part_waits_has_not_stopped(start, parts):
+	run = start()
+	parts.run_one()
+	assert parts.waiting.pop()["part"] == 2
+	assert not api.get_campaign(run)["stopped"]
+
+
 def test_a_part_that_ends_while_somebody_asks_is_not_taken_for_stopped(start, parts, monkeypatch):
 	run = start()
 	flying, asked = shared_work.SharedWork._flying, []
@@ -243,6 +276,24 @@ def test_with_the_queue_down_nothing_is_left_of_a_run(start, monkeypatch):
 		start()
 	frappe.db.rollback()
 	assert (frappe.db.count(RUN), frappe.db.count(STEP)) == (0, 0)
+
+
+def test_with_the_queue_down_a_run_that_was_begun_before_stays(start, parts, monkeypatch):
+	def refuse(*_arguments, **_options):
+		raise jobs.RedisError("Error 111")
+
+	run = start()
+	parts.run_one()
+	parts.waiting.clear()
+	with monkeypatch.context() as patched:
+		patched.setattr(frappe, "enqueue", refuse)
+		with pytest.raises(jobs.QueueDown):
+			start()
+	frappe.db.rollback()
+	assert api.get_campaign(run)["done"] == 2
+	start()
+	parts.run()
+	assert api.get_campaign(run)["counts"] == {"created": 9, "existing": 0, "failed": 0}
 
 
 def test_with_the_queue_down_between_parts_it_has_stopped(start, parts, monkeypatch):
