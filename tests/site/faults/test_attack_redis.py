@@ -55,7 +55,17 @@ CALLS = {
 	API + "withdraw_waiver": ("hr", lambda scene: {"assignments": [scene.waived], "reason": "It is over"}),
 	API + "waive": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "Has a licence"}),
 	API + "cancel_training": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "A mistake"}),
+	API + "request_training": (
+		"member",
+		lambda scene: {"assignment": scene.owed, "kind": "Exemption", "reason": "Has a licence"},
+	),
+	API + "withdraw_request": ("member", lambda scene: {"request": scene.request}),
+	API + "answer_request": (
+		"hr",
+		lambda scene: {"requests": [scene.request], "grant": True, "answer": "Take your time"},
+	),
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
+	DESK + "apply_validity": ("hr", lambda scene: {"course": scene.course}),
 	DESK + "get_course_training": ("hr", lambda scene: {"course": scene.course}),
 	DESK + "get_on_time_rate": ("hr", lambda scene: {}),
 	DESK + "count_exceptions": ("hr", lambda scene: {}),
@@ -73,6 +83,7 @@ CALLS = {
 ASK_THE_QUEUE = {
 	(API + "get_campaign", "queue"): "queue does not answer",
 	(API + "apply_rule", "queue"): "queue does not answer",
+	(DESK + "apply_validity", "queue"): "queue does not answer",
 	(DESK + "run_daily_now", "queue"): "queue does not answer",
 }
 NAMES = re.compile(r"\b(TA-\d+|HR-EMP-ONB-[\d-]+|HR-EMP-\d+|[0-9a-f]{20}|[0-9a-z]{10})\b")
@@ -126,10 +137,14 @@ def make_scene() -> frappe._dict:
 	scene.onboarding = factory.onboarding(employee=employee.name).name
 	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
 	scene.owed = created["assignment"]
-	waived = factory.course("The waived", is_mandatory=0)
-	(created,) = api.assign_mandatory_training([scene.member], courses=[waived])["created"]
-	scene.waived = created["assignment"]
+	scene.free, scene.extended = (factory.course(f"The {what}", is_mandatory=0) for what in ("free", "extended"))
+	created = api.assign_mandatory_training([scene.member], courses=[scene.free, scene.extended])["created"]
+	scene.waived, scene.longer = (row["assignment"] for row in created)
 	assert api.waive([scene.waived], "Has a licence")["done"]
+	frappe.set_user(scene.member)
+	asked = {"reason": "On a project", "wanted_date": "2027-03-01"}
+	scene.request = api.request_training(scene.longer, "Extension", **asked)["request"]
+	frappe.set_user(scene.hr)
 	nobody = factory.named("Designation", "designation_name", "Nobody's")
 	scene.rule = factory.rule(
 		courses=[factory.course("Ruled", is_mandatory=0)], audience=[("Designation", nobody)]
