@@ -8,6 +8,7 @@ from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, completions, leaves
 from smooth_lms_hr.assigning.completions import Completion
+from smooth_lms_hr.following import transfers
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.facts import NOTHING
@@ -128,5 +129,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 	)
 	statuses = {name: each["status"] for name, each in values.items()}
 	# Who is on leave just now has the days that are left of it, as for what is assigned meanwhile.
-	leaves.extend([row for row in rows if statuses.get(row.name) in OPEN], today)
+	owed = [row for row in rows if statuses.get(row.name) in OPEN]
+	leaves.extend(owed, today)
+	transfers.catch_up([row.name for row in owed])
 	return statuses

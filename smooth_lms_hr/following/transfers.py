@@ -25,6 +25,20 @@ def follow(doc) -> None:
 	_hand_over([row for row in rows if _moved(row, doc)], doc, reasons.MOVED)
 
 
+def catch_up(names: Collection[str]) -> None:
+	"""Let what is owed again be where its employees are now; while it was settled it stayed where they were.
+
+	:param names: of assignments that the caller has locked
+	"""
+	rows = [row for row in assignments.lock(names).values() if row.employee and row.status in OPEN]
+	fields = ["name", "employee_name", *OF_THE_PERSON]
+	for employee in frappe.get_all(
+		"Employee", {"name": ("in", sorted({row.employee for row in rows}))}, fields, order_by="name"
+	):
+		doc = frappe._dict(employee, doctype="Employee")
+		_hand_over([row for row in rows if row.employee == doc.name and _moved(row, doc)], doc, reasons.MOVED)
+
+
 def take_over(doc) -> None:
 	"""Let an employee owe what their user owes as nobody's employee, or as another Employee record's that is not active.
 

@@ -208,10 +208,9 @@ def plan_course(
 		default=None,
 	)
 	if settled:
-		completed = settled.status == COMPLETED
-		reason_settled = PlanReason.VALID if completed else PlanReason.WAIVED
 		# A waiver that ends is no new debt: the daily run lets the same one be owed again.
-		settled_on, counts_until = settled.settled_on or today, settled.counts_until if completed else None
+		reason_settled = PlanReason.VALID if settled.status == COMPLETED else PlanReason.WAIVED
+		settled_on, counts_until = settled.settled_on or today, settled.counts_until
 	elif progress >= DONE_PERCENT:
 		settled_on, reason_settled = enrolment.completed_on or today, PlanReason.LEARNED_BEFORE
 		counts_until = valid_until(settled_on, course.validity_days)
@@ -219,7 +218,10 @@ def plan_course(
 		settled_on = reason_settled = counts_until = None
 
 	unmet = demands
-	if reason_settled and not (renew and settled):
+	if reason_settled is PlanReason.WAIVED and not renew:
+		# A decision, which nobody's wish undoes, however old it is.
+		unmet = ()
+	elif reason_settled and not (renew and settled):
 		unmet = tuple(one for one in demands if not one.is_met(settled_on, counts_until, today))
 	if not unmet and settled:
 		return [AssignmentPlan(course, reason_settled, demands, held=settled, enrolment=enrolment)]

@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 import smooth_lms_hr
+from smooth_lms_hr import api
 from tests.site import factory
 from tests.site.test_attack_matrix import public_path
 
@@ -60,6 +61,18 @@ METHODS = {
 		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"},
 		{"*": "failed"},
 	),
+	"api.request_training": (
+		lambda victim: {"assignment": victim.assignment, "kind": "Exemption", "reason": "Forged"},
+		{"Guest": REFUSED, "*": "not yours"},
+	),
+	"api.withdraw_request": (
+		lambda victim: {"request": victim.request}, {"Guest": REFUSED, "*": "not yours"}
+	),
+	"api.answer_request": (
+		lambda victim: {"requests": [victim.request], "grant": True, "answer": "Forged"},
+		{"Guest": REFUSED, "*": "failed"},
+	),
+	"desk.apply_validity": (lambda victim: {"course": victim.course}, {"*": REFUSED}),
 	"api.cancel_training": (
 		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}
 	),
@@ -89,14 +102,19 @@ def victim():
 	worker = factory.employee(factory.user(), reports_to=boss.name)
 	onboarding = factory.onboarding(employee=worker.name)
 	factory.mail_account()
+	assignment = factory.assignment(member=worker.user_id).name
+	frappe.set_user(worker.user_id)
+	asked = api.request_training(assignment, "Extension", "On a project", wanted_date="2027-03-01")
+	frappe.set_user("Administrator")
 	return frappe._dict(
+		request=asked["request"],
 		employee=worker.name,
 		member=worker.user_id,
 		boss=boss.name,
 		course=course,
 		other_course=factory.course("Another", lessons=0, is_mandatory=0),
 		onboarding=onboarding.name,
-		assignment=factory.assignment(member=worker.user_id).name,
+		assignment=assignment,
 		rule=factory.rule(
 			courses=[course],
 			audience=[("Designation", factory.named("Designation", "designation_name", "Nobody's"))],
@@ -172,7 +190,8 @@ def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
 		return True
 	answer = call(**arguments)
 	if expected == "failed":
-		return not answer["done"] and [row["name"] for row in answer["failed"]] == [victim.assignment]
+		(failed,) = answer["failed"]
+		return not answer["done"] and failed["name"] in (victim.assignment, victim.request)
 	if expected == NOTHING_OF_OTHERS:
 		said = frappe.as_json([answer, frappe.response])
 		return not any(secret in said for secret in (victim.assignment, victim.employee, victim.member))

@@ -45,6 +45,35 @@ def test_the_day_after_it_is_owed_again_and_says_why(waived, clock):
 	assert factory.events(row.name) == before
 
 
+def test_who_has_moved_meanwhile_owes_it_where_they_are_now(waived, clock, hire):
+	before = waived().department
+	place = frappe.get_doc({"doctype": "Department", "department_name": "Elsewhere", "company": hire.company})
+	place = place.insert(ignore_permissions=True).name
+	employee = frappe.get_doc("Employee", hire.name)
+	employee.department = place
+	employee.save(ignore_permissions=True)
+	assert waived().department == before
+	clock(61)
+	daily.run()
+	assert (waived().status, waived().department) == ("Pending", place)
+	assert factory.events(waived().name)[-1][:4] == ("Handed Over", before, place, reasons.MOVED)
+
+
+def test_for_ever_is_for_ever_whatever_a_rule_counts(hire, hr, clock):
+	course = factory.course(is_mandatory=0)
+	factory.rule(
+		courses=[course],
+		audience=[("Employee", hire.name)],
+		applies="Everybody It Fits",
+		counts_if_completed_within=100,
+	)
+	name = factory.assignment(member=hire.user_id).name
+	api.waive([name], "Knows it by heart")
+	clock(101)
+	daily.run()
+	assert factory.assignment(member=hire.user_id).status == "Waived"
+
+
 def test_it_is_announced_anew_and_once(waived, clock):
 	frappe.db.delete("Email Queue")
 	factory.mail_account()

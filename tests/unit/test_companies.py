@@ -177,7 +177,7 @@ def expected(someone: Someone, rules: list, place: int) -> list[tuple]:
 	done_on, how, until = None, None, None
 	for one in someone.held[place]:
 		if one.status in (COMPLETED, WAIVED) and (done_on is None or one.settled_on >= done_on):
-			done_on, until = one.settled_on, one.counts_until if one.status == COMPLETED else None
+			done_on, until = one.settled_on, one.counts_until
 			how = PlanReason.VALID if one.status == COMPLETED else PlanReason.WAIVED
 	enrolment = someone.enrolments[place]
 	if done_on is None and enrolment and enrolment.progress == 100:
@@ -187,6 +187,8 @@ def expected(someone: Someone, rules: list, place: int) -> list[tuple]:
 	still = []
 	for name, due, since in wants:
 		counts = done_on is not None
+		if how is PlanReason.WAIVED:
+			continue
 		if counts and since and done_on < since:
 			counts = False
 		if counts and until and until < TODAY:

@@ -137,7 +137,9 @@ def make_scene() -> frappe._dict:
 	scene.onboarding = factory.onboarding(employee=employee.name).name
 	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
 	scene.owed = created["assignment"]
-	scene.free, scene.extended = (factory.course(f"The {what}", is_mandatory=0) for what in ("free", "extended"))
+	scene.free, scene.extended = (
+		factory.course(f"The {what}", is_mandatory=0) for what in ("free", "extended")
+	)
 	created = api.assign_mandatory_training([scene.member], courses=[scene.free, scene.extended])["created"]
 	scene.waived, scene.longer = (row["assignment"] for row in created)
 	assert api.waive([scene.waived], "Has a licence")["done"]
