@@ -26,6 +26,14 @@ def come_back(employee) -> None:
 
 
 @pytest.fixture
+def hr(as_user):
+	"""Somebody of HR who may write to users as well: ERPNext 16 disables the user of an employee who is not active."""
+	name = factory.hr_manager("System Manager")
+	as_user(name)
+	return name
+
+
+@pytest.fixture
 def onboarding(hire, hr):
 	"""Return the onboarding of somebody who owes a course by it."""
 	factory.course("Baseline")

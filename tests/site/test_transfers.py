@@ -35,6 +35,14 @@ def handed_over(assignment: str) -> list[tuple]:
 	return [each for each in factory.events(assignment) if each[0] == "Handed Over"]
 
 
+@pytest.fixture
+def hr(as_user):
+	"""Somebody of HR who may write to users as well: ERPNext 16 disables the user of an employee who is not active."""
+	name = factory.hr_manager("System Manager")
+	as_user(name)
+	return name
+
+
 class TestTransfer:
 	@pytest.fixture
 	def sales(self):

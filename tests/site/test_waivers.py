@@ -104,6 +104,8 @@ def test_whoever_has_learned_it_meanwhile_has_completed_it(waived, clock, hire):
 
 
 def test_nobody_who_has_left_owes_it_again(waived, clock, hire):
+	# ERPNext 16 disables the user with it, which HR alone may not.
+	frappe.set_user("Administrator")
 	employee = frappe.get_doc("Employee", hire.name)
 	employee.update({"status": "Left", "relieving_date": TODAY})
 	employee.save(ignore_permissions=True)

@@ -66,9 +66,12 @@ def user(*roles: str, name: str | None = None, enabled: bool = True, learner: bo
 	return doc.name
 
 
-def hr_manager() -> str:
-	"""Return somebody who may do HR's work: Frappe HR gives Job Applicants to the role HR User alone."""
-	return user("HR Manager", "HR User")
+def hr_manager(*also: str) -> str:
+	"""Return somebody who may do HR's work: Frappe HR gives Job Applicants to the role HR User alone.
+
+	:param also: other roles
+	"""
+	return user("HR Manager", "HR User", *also)
 
 
 def employee(user_id: str | None = None, **fields) -> "frappe.model.document.Document":
