@@ -101,6 +101,7 @@ def withdraw_waiver(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 					"later": _("There is a later assignment of this person and course."),
 					"course": _("The course is not published."),
 					"person": _("The person has left, or cannot log in."),
+					"cause": _("Nothing asks for it any more."),
 				}[why]
 			)
 		events.write([events.make(row, events.WAIVER_WITHDRAWN, before=WAIVED, reason=plain_text(reason))])

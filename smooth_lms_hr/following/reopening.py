@@ -6,13 +6,13 @@ from datetime import date
 import frappe
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import assignments, completions, leaves
+from smooth_lms_hr.assigning import assignments, causes, completions, leaves, standing_causes
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import transfers
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.facts import NOTHING
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, RULE
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import NoDueDate, due_date
@@ -62,7 +62,7 @@ def end_waivers(names: Collection[str], today: date) -> dict[str, int]:
 
 
 def obstacles(rows: Collection[frappe._dict]) -> dict[str, str]:
-	"""Return what keeps assignments from being owed again, by name: "later", "course" or "person".
+	"""Return what keeps assignments from being owed again, by name: "later", "course", "person" or "cause".
 
 	:param rows: as ``assignments.lock`` returns them
 	"""
@@ -74,15 +74,26 @@ def obstacles(rows: Collection[frappe._dict]) -> dict[str, str]:
 		for pair, held in facts.held_assignments(members, courses).items()
 	}
 	published = {course.name for course in facts.published_courses(courses)}
-	_found, problems = people.by_user(members)
+	there, _problems = people.by_user(members)
 	found = {}
 	for row in rows:
 		if last[row.member, row.course] > row.cycle:
 			found[row.name] = "later"
 		elif row.course not in published:
 			found[row.name] = "course"
-		elif row.member in problems:
+		elif row.member not in there:
 			found[row.name] = "person"
+	left = [row for row in rows if row.name not in found]
+	asking = standing_causes.of(left, there)
+	# What a rule thinks of it, it says itself: it is asked right after.
+	by_rules = {
+		name
+		for name, ones in causes.of([row.name for row in left]).items()
+		if any(one.cause_doctype == RULE and not one.ended_on for one in ones.values())
+	}
+	for row in left:
+		if (row.member, row.course) not in asking and row.name not in by_rules:
+			found[row.name] = "cause"
 	return found
 
 

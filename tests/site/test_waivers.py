@@ -125,6 +125,17 @@ def test_nobody_owes_a_course_again_that_is_not_published_until_it_is(waived, cl
 	assert waived().status == "Pending"
 
 
+def test_nobody_owes_again_what_nothing_asks_for_any_more(waived, clock, hire):
+	onboarding = frappe.get_doc("Employee Onboarding", {"employee": hire.name})
+	onboarding.flags.ignore_permissions = True
+	onboarding.delete()
+	clock(61)
+	daily.run()
+	assert waived().status == "Waived"
+	(failed,) = api.withdraw_waiver([waived().name], "Over")["failed"]
+	assert "Nothing asks for it" in failed["message"]
+
+
 def test_it_cannot_end_in_the_past(hire, hr):
 	course = factory.course()
 	factory.onboarding(employee=hire.name)
