@@ -55,6 +55,9 @@ def sentence(row, done_by: str) -> str:
 
 def why_of(row) -> str:
 	"""Return the reason of an event in the reader's language, and the record that led to it."""
+	if row.event == events.RENEWED:
+		# The renewal is what is said already.
+		return ""
 	reason, cause = reasons.in_words(row.reason), f"{_(row.cause_doctype)} {row.cause}" if row.cause else ""
 	if row.event == events.DUE_DATE_MOVED and not (reason or row.taken_over):
 		reason = _("No reason was given")

@@ -97,8 +97,8 @@ def test_a_renewal_says_in_the_form_what_it_renews(desk, hr, renewing):
 def test_a_course_whose_days_change_asks_about_those_on_record(desk, committed, renewing):
 	frappe.db.set_value(ASSIGNMENT, {"course": renewing.course, "cycle": 2}, "status", "Cancelled")
 	frappe.db.delete(ASSIGNMENT, {"course": renewing.course, "cycle": 2})
-	committed()
 	admin = may_log_in(factory.user("System Manager", "HR Manager", "Moderator"))
+	committed()
 	page = desk(f"/app/lms-course/{renewing.course}", admin)
 	expect(page.locator(".training-count", has_text="Completed: 1")).to_be_visible()
 	entry = page.locator(".form-layout:visible [data-fieldname=validity_days] input")
