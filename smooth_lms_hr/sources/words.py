@@ -18,7 +18,7 @@ def due_date_basis(due: Due, chosen_by: str | None = None) -> str:
 	if due.basis is Basis.BATCH:
 		return _("The last day of the batch")
 	if due.basis is Basis.VALIDITY:
-		return _("The last day on which the completion before counts")
+		return _("The last day on which the earlier completion counts")
 	said = {
 		Anchor.ASSIGNMENT: _("{0} days after assignment ({1})"),
 		Anchor.JOINING: _("{0} days after joining ({1})"),

@@ -65,7 +65,7 @@ def test_it_says_what_it_renews_and_what_asks_for_it(hire, yearly, clock):
 	old, new = factory.assignments(member=hire.user_id, course=yearly)
 	assert (new.source, new.assigned_by, new.onboarding) == ("Renewal", "Administrator", old.onboarding)
 	assert old.name in new.reason
-	assert new.due_date_basis == "The last day on which the completion before counts"
+	assert new.due_date_basis == "The last day on which the earlier completion counts"
 	assert old.to_renew == 0
 	assert factory.events(old.name)[-1][:3] == ("Renewed", str(day(YEAR)), new.name)
 	(cause,) = frappe.get_doc(ASSIGNMENT, new.name).causes

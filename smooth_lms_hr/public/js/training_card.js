@@ -78,7 +78,7 @@
 			li:last-child { padding-block-end: 0; }
 			.course { grid-area: course; justify-self: start; font-weight: 500; overflow-wrap: anywhere; }
 			.tag {
-				margin-inline-start: 0.5rem; padding: 0.0625rem 0.375rem; border: 1px solid var(--line);
+				display: inline-block; margin-inline-end: 0.5rem; padding: 0.0625rem 0.375rem; border: 1px solid var(--line);
 				border-radius: 0.25rem; color: var(--quiet); font-size: 0.75rem; font-weight: 400; overflow-wrap: normal;
 			}
 			.progress { grid-area: progress; display: flex; align-items: center; gap: 0.5rem; color: var(--quiet); font-size: 0.75rem; }
@@ -157,6 +157,7 @@
 					"span",
 					{ class: "course" },
 					element("a", { href: assignment.course_url }, text(title)),
+					" ",
 					...(assignment.renewal ? [renewal(assignment)] : []),
 				),
 				element(
