@@ -1,4 +1,4 @@
-"""What the oracle keeps of people and their training: plain values, as a page of the rules knows them."""
+"""What the oracle keeps: people, what they owe and why, leaves and requests."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
