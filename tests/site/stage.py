@@ -83,6 +83,8 @@ def _use_default_settings() -> None:
 	settings.update(
 		{
 			"send_reminders": 1,
+			# Each day of the ladder counts here: what weekly offs put off has tests of its own.
+			"quiet_on_holidays": 0,
 			"notify_on_assignment": 1,
 			"repeat_every_days": 7,
 			"stop_after_days": 90,
@@ -124,6 +126,7 @@ def tear_down() -> None:
 		_delete_made_at(moment)
 	for fieldname in ("last_run_on", "last_run_summary"):
 		frappe.db.set_single_value("LMS Training Settings", fieldname, None, update_modified=False)
+	frappe.db.set_single_value("LMS Training Settings", "quiet_on_holidays", 1, update_modified=False)
 	frappe.clear_cache()
 
 
