@@ -1,6 +1,5 @@
 """What a person learned of a course is put on record, then taken back, so that it can be learned again (rule 11)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -13,8 +12,7 @@ from smooth_lms_hr.record import evidence
 from smooth_lms_hr.record.evidence import Evidence
 from smooth_lms_hr.sources import exercises, facts, learning
 from smooth_lms_hr.sources.facts import Pair
-
-CERTIFICATE = "LMS Certificate"
+from smooth_lms_hr.sources.names import CERTIFICATE
 
 
 class Again(NamedTuple):
@@ -38,7 +36,7 @@ def start_over(renewals: Sequence[Again]) -> None:
 	if not renewals:
 		return
 	pairs = {(one.doc.member, one.doc.course) for one in renewals}
-	lessons, handed_in, certificates = _lessons(pairs), exercises.handed_in(pairs), _certificates(pairs)
+	lessons, handed_in, certificates = _lessons(pairs), exercises.handed_in(pairs), facts.certificates(pairs)
 	evidence.write([_evidence(one, lessons, handed_in, certificates) for one in renewals])
 	learning.start_over(pairs, [one.doc.enrollment for one in renewals])
 
@@ -81,19 +79,3 @@ def _lessons(pairs: set[Pair]) -> dict[Pair, list[dict]]:
 		]
 		for pair, days in completed.items()
 	}
-
-
-def _certificates(pairs: set[Pair]) -> dict[Pair, frappe._dict]:
-	rows = frappe.get_all(
-		CERTIFICATE,
-		{
-			"member": ("in", sorted({member for member, _course in pairs})),
-			"course": ("in", sorted({course for _member, course in pairs})),
-		},
-		["name", "member", "course", "issue_date", "expiry_date"],
-		order_by="creation, name",
-	)
-	found = defaultdict(frappe._dict)
-	for row in rows:
-		found[row.member, row.course] = row
-	return found

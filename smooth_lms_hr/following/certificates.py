@@ -10,11 +10,10 @@ import frappe
 from frappe.utils import getdate
 
 from smooth_lms_hr.record import events
+from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import Pair
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE
 from smooth_lms_hr.training.status import COMPLETED
-
-CERTIFICATE = "LMS Certificate"
 
 
 def fill_expiry(doc) -> None:
@@ -44,7 +43,7 @@ def follow(pairs: Collection[Pair]) -> None:
 	"""
 	if not pairs:
 		return
-	certificates = _certificates(pairs)
+	certificates = facts.certificates(pairs)
 	changed = []
 	for completion in _completions(set(certificates)).values():
 		certificate = certificates[completion.member, completion.course]
@@ -73,19 +72,6 @@ def _completions(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
 		},
 		["name", "member", "employee", "course", "cycle", "completed_on", "valid_until"],
 		order_by="cycle",
-	)
-	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
-
-
-def _certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
-	rows = frappe.get_all(
-		CERTIFICATE,
-		{
-			"member": ("in", sorted({member for member, _course in pairs})),
-			"course": ("in", sorted({course for _member, course in pairs})),
-		},
-		["name", "member", "course", "issue_date", "expiry_date"],
-		order_by="creation, name",
 	)
 	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
 

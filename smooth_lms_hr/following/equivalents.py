@@ -14,6 +14,7 @@ from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import equivalents, facts, jobs, rules
 from smooth_lms_hr.sources.attempts import run_and_commit
 from smooth_lms_hr.sources.names import ASSIGNMENT, EQUIVALENT, RULE
+from smooth_lms_hr.sources.pages import chunks_of_names
 from smooth_lms_hr.training.plan import Cause, Demand, Equivalent, counts_while_open
 from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
 
@@ -35,16 +36,7 @@ def chunks(size: int, courses: Collection[str] | None = None) -> Iterator[list[s
 	:param courses: those that are owed, None for all that others count like
 	"""
 	for course in equivalents.owed_courses() if courses is None else courses:
-		after = ""
-		while names := frappe.get_all(
-			ASSIGNMENT,
-			{"course": course, "status": ("in", OPEN), "name": (">", after)},
-			pluck="name",
-			order_by="name",
-			limit_page_length=size,
-		):
-			yield names
-			after = names[-1]
+		yield from chunks_of_names(ASSIGNMENT, {"course": course, "status": ("in", OPEN)}, size)
 
 
 def complete(names: Collection[str], today: date, done_by: str | None = None) -> dict[str, int]:

@@ -13,6 +13,7 @@ from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people, words
 from smooth_lms_hr.sources.facts import NOTHING
 from smooth_lms_hr.sources.names import ASSIGNMENT, RULE
+from smooth_lms_hr.sources.pages import chunks_of_names
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import NoDueDate, due_date
@@ -23,21 +24,12 @@ NO_WAIVER = dict.fromkeys(("waived_by", "waived_on", "waived_until", "waiver_rea
 
 
 def chunks_of_ended_waivers(today: date, size: int) -> Iterator[list[str]]:
-	"""Yield the names of waivers whose last day is past, in chunks.
+	"""Return the names of waivers whose last day is past, in chunks.
 
 	:param today: in the site's time zone
 	:param size: how many at most in one
 	"""
-	after = ""
-	while names := frappe.get_all(
-		ASSIGNMENT,
-		{"status": WAIVED, "waived_until": ("<", today), "name": (">", after)},
-		pluck="name",
-		order_by="name",
-		limit_page_length=size,
-	):
-		yield names
-		after = names[-1]
+	return chunks_of_names(ASSIGNMENT, {"status": WAIVED, "waived_until": ("<", today)}, size)
 
 
 def end_waivers(names: Collection[str], today: date) -> dict[str, int]:

@@ -1,10 +1,9 @@
 """A course counts for a different number of days now: whether that holds for those on record is HR's to say (rule 11)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import partial
 
-import frappe
 from frappe import _
 from frappe.utils import getdate
 
@@ -15,6 +14,7 @@ from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import run_and_commit
 from smooth_lms_hr.sources.facts import held_assignments
 from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.pages import chunks_of_names
 from smooth_lms_hr.training.status import COMPLETED
 
 PER_COMMIT = 1000
@@ -37,21 +37,8 @@ def start(course: str) -> None:
 def apply(course: str) -> None:
 	"""Let them count as long as the course says now, chunk by chunk, each a transaction. Done twice it changes nothing."""
 	title = _("Changing until when {0} counts failed").format(course)
-	for names in _chunks(course):
+	for names in chunks_of_names(ASSIGNMENT, {"course": course, "status": COMPLETED}, PER_COMMIT):
 		run_and_commit(partial(_apply, course, names), title)
-
-
-def _chunks(course: str) -> Iterator[list[str]]:
-	after = ""
-	while names := frappe.get_all(
-		ASSIGNMENT,
-		{"course": course, "status": COMPLETED, "name": (">", after)},
-		pluck="name",
-		order_by="name",
-		limit_page_length=PER_COMMIT,
-	):
-		yield names
-		after = names[-1]
 
 
 def _apply(course: str, names: Collection[str]) -> None:

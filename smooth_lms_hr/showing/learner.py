@@ -8,12 +8,11 @@ from frappe.utils import date_diff, flt, getdate
 
 from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.due_words import due_in_words
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE
 from smooth_lms_hr.sources.people import full_names
 from smooth_lms_hr.training.status import COMPLETED, OPEN, OVERDUE, WAIVED
 from smooth_lms_hr.training.validity import is_valid
 
-CERTIFICATE = "LMS Certificate"
 # What an assignment calls its source where it is learned again.
 RENEWAL = "Renewal"
 FIELDS = (

@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Count, Max
 from frappe.utils import cint, getdate
 from pypika import Criterion
 
-from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT, EQUIVALENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE, ENROLLMENT, EQUIVALENT
 from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
 from smooth_lms_hr.training.validity import COMPLETION
@@ -204,6 +204,20 @@ def _completed_of(pairs: set[Pair], lessons: dict[str, set[str]]) -> dict[Pair, 
 				days = done[member, course]
 				days[lesson] = max(moment, days.get(lesson, moment))
 	return done
+
+
+def certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
+	"""Return the last certificate of each person and course: name, member, course, issue_date and expiry_date."""
+	rows = frappe.get_all(
+		CERTIFICATE,
+		{
+			"member": ("in", sorted({member for member, _course in pairs})),
+			"course": ("in", sorted({course for _member, course in pairs})),
+		},
+		["name", "member", "course", "issue_date", "expiry_date"],
+		order_by="creation, name",
+	)
+	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
 
 
 def learned_of(member: str, course: str) -> Learned:

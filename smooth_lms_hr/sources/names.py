@@ -15,6 +15,7 @@ REQUEST = "LMS Training Request"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"
+CERTIFICATE = "LMS Certificate"
 
 # Frappe HR's.
 ONBOARDING = "Employee Onboarding"

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+import frappe
+
 # Names are asked for so many at a time, which is a megabyte of them.
 NAMES_PER_QUERY = 10_000
 
@@ -31,6 +33,24 @@ def by_day(query, day, name, after: tuple | None) -> list[tuple]:
 		# Said twice, so that every database begins there in its index.
 		query = query.where(day >= last).where((day > last) | ((day == last) & (name > last_name)))
 	return query.select(day, name).orderby(day, name).limit(NAMES_PER_QUERY).run()
+
+
+def chunks_of_names(doctype: str, filters: dict, size: int) -> Iterator[list[str]]:
+	"""Yield the names of records in chunks, by name; what was yielded may be changed before the next is asked for.
+
+	:param filters: on other fields than the name
+	:param size: how many at most in one
+	"""
+	after = ""
+	while names := frappe.get_all(
+		doctype,
+		{**filters, "name": (">", after)},
+		pluck="name",
+		order_by="name",
+		limit_page_length=size,
+	):
+		yield names
+		after = names[-1]
 
 
 def in_chunks(names: Iterator[str], size: int) -> Iterator[list[str]]:
