@@ -3,9 +3,6 @@
 Rows go in by one statement however many they are, in the caller's transaction. Nothing edits or deletes them.
 """
 
-import hashlib
-import json
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +10,7 @@ from datetime import datetime
 import frappe
 from frappe.utils import now_datetime
 
+from smooth_lms_hr.record import rows
 from smooth_lms_hr.sources.names import EVENT
 from smooth_lms_hr.training.history import State, changes
 
@@ -33,13 +31,16 @@ VALIDITY_CHANGED = "Validity Changed"
 REQUESTED = "Requested"
 ANSWERED = "Answered"
 CERTIFIED = "Certified"
+LEARNED = "Learned"
+SIGNED = "Signed"
+REVOKED = "Revoked"
 HANDED_OVER = "Handed Over"
 MERGED = "Merged"
 RENAMED = "Renamed"
 # What is written today; the DocType knows more.
 KINDS = (
 	ASSIGNED, BEGUN, COMPLETED, OVERDUE, DUE_DATE_MOVED, WAIVED, WAIVER_WITHDRAWN, CANCELLED, REOPENED, RENEWED,
-	VALIDITY_CHANGED, REQUESTED, ANSWERED, CERTIFIED, HANDED_OVER, MERGED, RENAMED,
+	VALIDITY_CHANGED, REQUESTED, ANSWERED, CERTIFIED, HANDED_OVER, MERGED, RENAMED, LEARNED, SIGNED, REVOKED,
 )  # fmt: skip
 
 
@@ -97,17 +98,7 @@ def write(events: Iterable[Event]) -> None:
 	if not events:
 		return
 	moment, user = str(now_datetime()), frappe.session.user
-	rows = [
-		_row(name, event, moment, user) for name, event in zip(_next_names(len(events)), events, strict=True)
-	]
-	# Frappe's bulk_insert makes an object of every value, which takes longer than all the rest of a daily run's flip.
-	# The text is made of names of columns alone; values are handed over beside it.
-	place = f"({', '.join(['%s'] * len(rows[0]))})"
-	frappe.db.sql(  # nosemgrep
-		f"insert into `tab{EVENT}` ({', '.join(f'`{column}`' for column in rows[0])}) "
-		f"values {', '.join([place] * len(rows))}",
-		tuple(value for row in rows for value in row.values()),
-	)
+	rows.insert(EVENT, [_written(event, moment, user) for event in events])
 
 
 def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
@@ -126,42 +117,9 @@ def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
 	)  # fmt: skip
 
 
-def hash_of(name: str, as_written: str) -> str:
-	"""Return the SHA-256 that a row carries of its name and of what was written, in hexadecimal."""
-	return hashlib.sha256(f"{name}\n{as_written}".encode()).hexdigest()
-
-
-def _row(name: str, event: Event, moment: str, user: str) -> dict:
-	"""Return the whole record: what is written once more as text, which no rename of a user or course moves."""
-	written = vars(event) | {
+def _written(event: Event, moment: str, user: str) -> dict:
+	return vars(event) | {
 		"done_by": event.done_by or user,
 		"happened_on": str(event.happened_on or moment),
 		"taken_over": int(event.taken_over),
 	}
-	as_written = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-	return {
-		"name": name,
-		"creation": moment,
-		"modified": moment,
-		"owner": user,
-		"modified_by": user,
-		"docstatus": 0,
-		**written,
-		"as_written": as_written,
-		"row_hash": hash_of(name, as_written),
-	}
-
-
-_last = 0
-
-
-def _next_names(count: int) -> list[str]:
-	"""Return names that sort in the order written: microseconds since 1970, and what sets two writers apart.
-
-	No counter of the database is asked, so no writer waits for another.
-	"""
-	global _last
-	first = max(time.time_ns() // 1000, _last + 1)
-	_last = first + count - 1
-	writer = frappe.generate_hash(length=6)
-	return [f"{moment:014x}-{writer}" for moment in range(first, first + count)]

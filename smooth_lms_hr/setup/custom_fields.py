@@ -60,10 +60,25 @@ CUSTOM_FIELDS = {
 			"depends_on": "validity_days",
 		},
 		{
+			"fieldname": "training_hours",
+			"fieldtype": "Float",
+			"label": "Training Hours",
+			"description": "Hours that the course takes: kept with every completion.",
+			"insert_after": "renew_from",
+			"non_negative": 1,
+		},
+		{
+			"fieldname": "attestation",
+			"fieldtype": "Small Text",
+			"label": "Statement to Sign",
+			"description": "Whoever has learned the course whole reads this and signs it; until then it is not completed. Empty: nothing to sign.",
+			"insert_after": "training_hours",
+		},
+		{
 			"fieldname": "training_equivalents_section",
 			"fieldtype": "Section Break",
 			"label": "Equivalents",
-			"insert_after": "renew_from",
+			"insert_after": "attestation",
 		},
 		{
 			"fieldname": "equivalents",

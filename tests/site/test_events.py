@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import formatdate, get_datetime
 
 from smooth_lms_hr.patches.v0_2 import write_events_of_older_assignments as patch
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, rows
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.showing import history
 from smooth_lms_hr.sources.names import EVENT
@@ -56,7 +56,7 @@ def test_a_row_keeps_what_was_written_as_text_and_a_hash_of_it(owed):
 	assert {key: str(first[key] or "") for key in written} == {
 		key: str(value or "") for key, value in written.items()
 	}
-	assert first.row_hash == events.hash_of(first.name, first.as_written) != second.row_hash
+	assert first.row_hash == rows.hash_of(first.name, first.as_written) != second.row_hash
 
 
 def test_nobody_writes_changes_renames_or_deletes_one(owed):
