@@ -16,7 +16,7 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning import gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening, requests
+from smooth_lms_hr.following import equivalents, leave, onboardings_ended, past_gate, reopening, requests
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
@@ -234,6 +234,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 		_("Comparing progress and due dates"),
 		(
 			(onboardings_ended.chunks(CHUNK), lambda names, today: onboardings_ended.end(names)),
+			(leave.chunks_of_changed(today, CHUNK), leave.catch_up),
 			(chunks_of_open(CHUNK), reconcile),
 			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 			(chunks_of_late(today, CHUNK), flag_overdue),

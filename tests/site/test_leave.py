@@ -362,3 +362,73 @@ def test_hr_saves_a_leave_whatever_becomes_of_training(debt, hire, monkeypatch):
 	assert frappe.db.get_value("Leave Application", leave.name, "docstatus") == 1
 	assert debt().due_date == DUE
 	assert frappe.db.exists("Error Log", {"method": f"Following the leave {leave.name} failed"})
+
+
+class TestMadeUpFor:
+	"""A leave whose own event came to nothing is followed by the daily run."""
+
+	@pytest.fixture
+	def broken(self, monkeypatch):
+		from smooth_lms_hr.assigning import leaves
+
+		def fail(*args, **options):
+			raise ZeroDivisionError("broken")
+
+		with monkeypatch.context() as patch:
+			patch.setattr(leaves, "move", fail)
+			yield patch
+
+	def test_the_daily_run_moves_what_the_event_did_not(self, debt, hire, broken, clock):
+		leave = factory.leave(hire, day(10), day(29))
+		broken.undo()
+		clock(1)
+		assert daily.run()["moved_by_leave"] == 1
+		assert moves(debt()) == [(20, reasons.ON_LEAVE, leave.name)]
+		assert "moved_by_leave" not in daily.run()
+		assert debt().due_date == DUE + timedelta(days=20)
+
+	def test_what_was_followed_is_not_followed_again(self, debt, hire, clock):
+		factory.leave(hire, day(10), day(29))
+		clock(1)
+		assert "moved_by_leave" not in daily.run()
+		assert debt().due_date == DUE + timedelta(days=20)
+
+	def test_a_date_that_somebody_set_since_stays(self, debt, hire, broken, clock, hr):
+		factory.leave(hire, day(10), day(29))
+		broken.undo()
+		clock(1)
+		api.extend_due_date([debt().name], str(day(33)), "Agreed upon")
+		clock(2)
+		assert "moved_by_leave" not in daily.run()
+		assert debt().due_date == day(33)
+
+	def test_what_was_assigned_after_it_was_approved_stays(self, hire, clock, hr):
+		factory.leave(hire, day(10), day(29))
+		clock(1)
+		course = factory.course()
+		factory.onboarding(employee=hire.name)
+		daily.run()
+		assert factory.assignment(member=hire.user_id, course=course).due_date == day(31)
+
+	def test_what_a_cancelled_leave_has_added_is_taken_back(self, debt, hire, monkeypatch, clock):
+		from smooth_lms_hr.following import leave as following
+
+		leave = factory.leave(hire, day(10), day(29))
+
+		def fail(doc):
+			raise ZeroDivisionError("broken")
+
+		with monkeypatch.context() as patch:
+			patch.setattr(following, "take_back", fail)
+			cancel(leave)
+		assert debt().due_date == DUE + timedelta(days=20)
+		clock(1)
+		assert daily.run()["moved_by_leave"] == 1
+		assert debt().due_date == DUE
+		assert "moved_by_leave" not in daily.run()
+
+	def test_after_a_week_nobody_looks_any_more(self, debt, hire, broken, clock):
+		factory.leave(hire, day(10), day(29))
+		broken.undo()
+		clock(8)
+		assert "moved_by_leave" not in daily.run()
