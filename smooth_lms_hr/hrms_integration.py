@@ -159,7 +159,7 @@ def on_user_renamed(doc, method, old, new, merge=False):
 
 def before_employee_rename(doc, method, old, new, merge=False):
 	if merge:
-		exceptions.make_way(old, new)
+		exceptions.make_way("employee", old, new)
 
 
 def on_employee_renamed(doc, method, old, new, merge=False):

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, flt
 
-from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.assigning import exceptions, rules
 from smooth_lms_hr.following import certificates, equivalents, life_events, merging, progress, proof
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
@@ -131,6 +131,7 @@ def before_course_rename(doc, method, old, new, merge=False):
 	"""LMS Course before_rename: fires once more where the desk only asks for it, so nothing is decided here."""
 	if merge:
 		merging.prepare(doc.doctype, old, new)
+		exceptions.make_way("course", old, new)
 
 
 def on_course_renamed(doc, method, old, new, merge=False):

@@ -20,6 +20,8 @@ from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.training.plan import Demand
 from smooth_lms_hr.training.status import CANCELLED, OPEN, derive_status
 
+# What somebody decided is owed for themselves, so to say.
+BY_HAND = "User"
 # The record of a cause.
 Key = tuple[str, str]
 
@@ -160,6 +162,44 @@ def end(
 		**of_all,
 	)
 	return list(cancelled)
+
+
+def set_apart(old: str, new: str) -> list[frappe._dict]:
+	"""Take what both of two users ask for from the one, before Frappe makes them one; return these causes.
+
+	:param old: the user who is merged away
+	"""
+	table = frappe.qb.DocType(CAUSE)
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name, table.parent, table.cause, table.ended_on)
+		.where((table.cause_doctype == BY_HAND) & table.cause.isin([old, new]))
+		.run(as_dict=True)
+	)
+	kept = {row.parent: row for row in rows if row.cause == new}
+	doubled = [
+		frappe._dict(row, kept=kept[row.parent]) for row in rows if row.cause == old and row.parent in kept
+	]
+	# Frappe moves what is a User's.
+	_set({row.name for row in doubled}, cause_doctype=None)
+	return doubled
+
+
+def put_back(doubled: Collection[frappe._dict]) -> None:
+	"""Undo ``set_apart``."""
+	_set({row.name for row in doubled}, cause_doctype=BY_HAND)
+
+
+def drop(doubled: Collection[frappe._dict]) -> None:
+	"""Delete what ``set_apart`` has put aside, once the two users are one; what one of them asks for still stands."""
+	_set({row.kept.name for row in doubled if row.kept.ended_on and not row.ended_on}, ended_on=None)
+	if doubled:
+		frappe.db.delete(CAUSE, {"name": ("in", [row.name for row in doubled])})
+
+
+def _set(names: Collection[str], **values) -> None:
+	if names:
+		frappe.db.set_value(CAUSE, {"name": ("in", sorted(names))}, values, update_modified=False)
 
 
 def _stands(standing: Mapping[Key, frappe._dict], demand: Demand) -> bool:

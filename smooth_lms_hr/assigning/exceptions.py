@@ -86,20 +86,22 @@ def settle(before: Mapping[tuple, frappe._dict], unmet: Collection[Unmet]) -> No
 	_write([one for key, one in now.items() if key not in before])
 
 
-def make_way(old: str, new: str) -> None:
-	"""Take away what two Employee records that become one have both, before Frappe moves the one's rows to the other.
+def make_way(fieldname: str, old: str, new: str) -> None:
+	"""Take away what two records that become one have both, before Frappe moves the one's rows to the other.
 
 	Where the merge is only asked for, whatever goes is found again by the next daily run.
+
+	:param fieldname: what names the records here: one of ``KEY``
 	"""
 	rows = frappe.get_all(
-		EXCEPTION, filters={"employee": ("in", [old, new])}, fields=["name", *KEY], order_by="name"
+		EXCEPTION, filters={fieldname: ("in", [old, new])}, fields=["name", *KEY], order_by="name"
 	)
-	remain = {_key(row)[1:] for row in rows if row.employee == new}
-	if gone := [row.name for row in rows if row.employee == old and _key(row)[1:] in remain]:
+	remain = {_key(row) for row in rows if row[fieldname] == new}
+	if gone := [row.name for row in rows if row[fieldname] == old and _key(row | {fieldname: new}) in remain]:
 		frappe.db.delete(EXCEPTION, {"name": ("in", gone)})
 
 
-def _key(row: frappe._dict) -> tuple[str, ...]:
+def _key(row: dict) -> tuple[str, ...]:
 	return tuple(row[fieldname] or "" for fieldname in KEY)
 
 

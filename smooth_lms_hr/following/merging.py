@@ -45,12 +45,14 @@ class Preparation:
 
 	:param lessons: of the two users; None for courses, whose lessons differ
 	:param notices: what both users were told
+	:param asked: what both users have assigned to the same people
 	"""
 
 	doctype: str
 	old: str
 	lessons: learning_doubles.Lessons | None
 	notices: list[str]
+	asked: list[frappe._dict]
 	done: bool = False
 
 	def take_back(self) -> None:
@@ -61,6 +63,7 @@ class Preparation:
 		if self.lessons:
 			learning_doubles.put_back(self.lessons)
 		ledger.put_back(self.notices, self.old)
+		causes.put_back(self.asked)
 
 
 def prepare(doctype: str, old: str, new: str) -> None:
@@ -72,10 +75,11 @@ def prepare(doctype: str, old: str, new: str) -> None:
 	"""
 	moved, _other = MOVES[doctype]
 	_turn_cycles(moved, old)
-	lessons, notices = None, []
+	lessons, notices, asked = None, [], []
 	if doctype == "User":
 		lessons, notices = learning_doubles.set_apart(old, new), ledger.set_apart(old, new)
-	preparation = Preparation(doctype, old, lessons, notices)
+		asked = causes.set_apart(old, new)
+	preparation = Preparation(doctype, old, lessons, notices, asked)
 	_preparations().setdefault((doctype, old, new), []).append(preparation)
 	frappe.db.before_commit.add(preparation.take_back)
 
@@ -134,6 +138,7 @@ def _end_preparation(doctype: str, old: str, new: str) -> learning_doubles.Lesso
 	for preparation in _preparations().pop((doctype, old, new), ()):
 		preparation.done = True
 		ledger.drop(preparation.notices)
+		causes.drop(preparation.asked)
 		if lessons:
 			# Asked for twice in one transaction: the second time found the doubles gone.
 			preparation.lessons.shared |= lessons.shared

@@ -5,7 +5,7 @@ import pytest
 from frappe.model.document import execute_action
 from frappe.utils import getdate
 
-from smooth_lms_hr import daily
+from smooth_lms_hr import api, daily
 from smooth_lms_hr.following import learning_doubles, merging
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.showing import history
@@ -168,6 +168,27 @@ class TestInTheBackground:
 			frappe.rename_doc("User", old, new, merge=True)
 		frappe.db.commit()
 		assert everything(course) == before
+
+	@pytest.mark.parametrize("follows", [True, False])
+	def test_who_assigned_the_same_by_hand_has_asked_for_it_once(self, hire, as_user, follows):
+		course = factory.course()
+		both = [factory.user("HR Manager") for _ in range(2)]
+		for user in both:
+			as_user(user)
+			api.assign_mandatory_training(employees=[hire.name], courses=[course])
+		as_user("Administrator")
+		old, new = both
+		asked = lambda: frappe.get_all(  # noqa: E731
+			"LMS Training Cause", {"cause": ("in", both), "cause_doctype": "User"}, pluck="cause"
+		)
+		assert sorted(asked()) == sorted(both)
+		if follows:
+			merge("User", old, new)
+			assert asked() == [new]
+		else:
+			merging.prepare("User", old, new)
+			frappe.db.commit()
+			assert sorted(asked()) == sorted(both)
 
 	def test_asked_for_twice_in_one_transaction(self, two):
 		old, new = two

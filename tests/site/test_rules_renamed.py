@@ -3,9 +3,10 @@
 import frappe
 import pytest
 
-from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.assigning import exceptions, rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import terms_now
+from smooth_lms_hr.assigning.exceptions import Unmet
 from smooth_lms_hr.sources.rules import read_rules
 from tests.site import factory
 from tests.site.conftest import TODAY
@@ -85,6 +86,33 @@ def test_courses_that_become_one_are_asked_for_once(hr, driver):
 	assert [line.content for line in doc.contents] == [stays]
 	doc.save()
 	assert [row.course for row in owed(driver)] == [stays]
+
+
+def test_courses_that_become_one_stand_in_the_exceptions_once(hr):
+	gone, stays = factory.course("Old", is_mandatory=0), factory.course("New", is_mandatory=0)
+	employee = factory.employee(None)
+	doc = rule("Everybody", [gone, stays])
+	exceptions.settle(
+		{},
+		[
+			Unmet(employee.name, doc.name, course, exceptions.REFUSED, "Refused by Learning")
+			for course in (gone, stays)
+		],
+	)
+	other = Unmet(factory.employee(None).name, doc.name, gone, exceptions.REFUSED, "Refused by Learning")
+	exceptions.settle({}, [other])
+	as_administrator(frappe.rename_doc, "LMS Course", gone, stays, merge=True)
+	rows = frappe.get_all("LMS Training Exception", {"kind": exceptions.REFUSED}, ["employee", "course"])
+	assert {(row.employee, row.course) for row in rows} == {(employee.name, stays), (other.employee, stays)}
+	assert len(rows) == 2
+
+
+def test_rules_are_not_merged(hr, course):
+	gone, stays = rule("Old", [course]), rule("New", [course])
+	with pytest.raises(frappe.ValidationError, match="cannot be merged"):
+		as_administrator(frappe.rename_doc, gone.doctype, gone.name, stays.name, merge=True)
+	assert frappe.db.exists(gone.doctype, gone.name)
+	assert as_administrator(frappe.rename_doc, gone.doctype, gone.name, "Renamed") == "Renamed"
 
 
 def test_a_department_that_a_rule_names_is_not_deleted(hr, course):

@@ -33,6 +33,16 @@ class LMSTrainingRule(Document):
 	def on_update(self):
 		rules.after_change(self)
 
+	def before_rename(self, old: str, new: str, merge: bool = False):
+		# Whom each of them asks, and when it is due, are two things: no rule would say both.
+		if merge:
+			frappe.throw(
+				_("Training rules cannot be merged. Let {0} ask for what both ask, and disable {1}.").format(
+					frappe.bold(escape_html(new)), frappe.bold(escape_html(old))
+				),
+				title=_("Not Merged"),
+			)
+
 	def on_trash(self):
 		rules.refuse_deletion(self)
 
