@@ -21,6 +21,13 @@ from smooth_lms_hr.following import merging, progress
 from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory, simulation, stage
 from tests.site.agreement import disagreements, hr_managers, queued_mails
+from tests.site.askers import (  # noqa: F401 (called by name)
+	answer_at,
+	ask_at,
+	clear_asker_away,
+	gather_asker,
+	look_at_asker,
+)
 from tests.site.crowd import clear_away, gather, jostle, settle  # noqa: F401 (called by name)
 from tests.site.faults.database import kill_connections  # noqa: F401 (called by name)
 from tests.site.faults.day import (  # noqa: F401 (called by name)
