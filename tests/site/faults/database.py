@@ -27,6 +27,9 @@ MARK = "whole_test"
 class Cursor:
 	"""Stands before the cursor of the connection, counts statements, and fails from one of them on."""
 
+	# Tests that fail so never commit.
+	was_saved = False
+
 	def __init__(self, cursor, error: tuple | None, at: int):
 		self._cursor, self._error, self._at = cursor, error, at
 		self.seen = 0
@@ -69,6 +72,8 @@ class KilledAt(Cursor):
 	def execute(self, query, values=None):
 		self.seen += 1
 		if self.seen == self._at:
+			# What Frappe begins the next transaction with.
+			self.was_saved = query.strip().lower() in ("begin", "start transaction")
 			kill(self._cursor.connection.thread_id())
 			KilledAt.killed += 1
 		return self._cursor.execute(query, values)
