@@ -9,7 +9,7 @@ from collections.abc import Collection
 import frappe
 from frappe.utils import getdate
 
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import Pair
 from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE
@@ -28,12 +28,18 @@ def fill_expiry(doc) -> None:
 
 
 def record(doc) -> None:
-	"""Write into the history of a completion that it was certified.
+	"""Write into the history of a completion that it was certified, and into the evidence of it by which certificate.
 
 	:param doc: an LMS Certificate that was just inserted
 	"""
-	if doc.course and (completion := _completions({(doc.member, doc.course)}).get((doc.member, doc.course))):
-		_write_events([completion], {(doc.member, doc.course): doc})
+	if not doc.course:
+		return
+	pair = (doc.member, doc.course)
+	completion = _completions({pair}).get(pair)
+	found = evidence.uncertified(doc.member, doc.course, completion and completion.name)
+	evidence.certify(found, doc.name, getdate(doc.issue_date))
+	if completion and completion.name not in {one.assignment for one in found}:
+		_write_events([completion], {pair: doc})
 
 
 def follow(pairs: Collection[Pair]) -> None:

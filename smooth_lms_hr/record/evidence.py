@@ -7,12 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from smooth_lms_hr.record import rows
-from smooth_lms_hr.sources.names import EVIDENCE
+import frappe
+
+from smooth_lms_hr.record import events, rows
+from smooth_lms_hr.record.events import Event
+from smooth_lms_hr.sources.names import CERTIFICATE, EVIDENCE
 
 # Where something was learned.
 LEARNING, EXTERNAL, CLASSROOM = "Learning", "External", "Classroom"
 VALID, REVOKED = "Valid", "Revoked"
+# What is read of evidence that something is added to.
+OF_ROW = ("name", "assignment", "member", "employee", "course")
+# Characters of one statement, each of up to four bytes: MariaDB takes 16 megabytes unless it is told otherwise.
+MAX_STATEMENT = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Evidence:
 	:param content: the course as it was: its name, chapters and lessons, with their modification stamps
 	:param content_hash: SHA-256 of all that the lessons say, in hexadecimal; None where nobody knows it any more
 	:param lessons: each with its lesson, title and completed_on (YYYY-MM-DD)
-	:param results: see ``exercises.results``; of a certificate doctype, name, issue_date and expiry_date
+	:param results: see ``exercises.results``
 	:param training_hours: that the course takes, 0 where nobody said
 	:param certificate: name of the LMS Certificate, None without one
 	:param cause_doctype: and ``cause`` name the record that it rests on: a request, a Training Event
@@ -63,8 +70,76 @@ class Evidence:
 
 
 def write(evidence: Collection[Evidence]) -> list[str]:
-	"""Write what was learned, in one statement, and return the names."""
-	return rows.insert(EVIDENCE, [_written(one) for one in evidence])
+	"""Write what was learned, and return the names, in this order.
+
+	In one statement or, where that would be more than a database takes of one, in several.
+	"""
+	names: list[str] = []
+	batch, size = [], 0
+	for one in evidence:
+		written = _written(one)
+		# It is written twice: as values, and as the text that is hashed.
+		length = 2 * sum(len(value) for value in written.values() if isinstance(value, str))
+		if batch and size + length > MAX_STATEMENT:
+			names += rows.insert(EVIDENCE, batch)
+			batch, size = [], 0
+		batch.append(written)
+		size += length
+	return names + rows.insert(EVIDENCE, batch)
+
+
+def uncertified(member: str, course: str, assignment: str | None) -> list[frappe._dict]:
+	"""Return the evidence that a person's new certificate of a course belongs to, and that has none yet.
+
+	That is of what was completed by this course: itself, the last time, and what it counts for.
+
+	:param assignment: in which the course was completed the last time, None where it is owed by nobody
+	"""
+	table = frappe.qb.DocType(EVIDENCE)
+	return (
+		frappe.qb.from_(table)
+		.select(*(table[fieldname] for fieldname in OF_ROW))
+		.where((table.member == member) & (table.kind == LEARNING) & (table.status == VALID))
+		.where(table.certificate.isnull() | (table.certificate == ""))
+		.where(
+			(table.assignment == assignment)
+			| ((table.cause_doctype == "LMS Course") & (table.cause == course))
+		)
+		.orderby(table.name)
+		.run(as_dict=True)
+	)
+
+
+def certify(found: Collection[frappe._dict], certificate: str, issue_date: date) -> None:
+	"""Note on evidence that has no certificate yet which one belongs to it, with an event each.
+
+	:param found: as ``uncertified`` returns it
+	:param certificate: name of the LMS Certificate
+	:param issue_date: what it says
+	"""
+	if not found:
+		return
+	frappe.db.set_value(
+		EVIDENCE,
+		{"name": ("in", [one.name for one in found])},
+		"certificate",
+		certificate,
+		update_modified=False,
+	)
+	events.write(_event_of(one, events.CERTIFIED, str(issue_date), CERTIFICATE, certificate) for one in found)
+
+
+def _event_of(one: frappe._dict, event: str, after: str, cause_doctype: str, cause: str) -> Event:
+	return Event(
+		one.assignment,
+		one.member,
+		one.employee,
+		one.course,
+		event,
+		after=after,
+		cause_doctype=cause_doctype,
+		cause=cause,
+	)
 
 
 def _written(one: Evidence) -> dict:

@@ -1,0 +1,134 @@
+"""What was learned for a completion, gathered in sets and put on record with it: content, lessons, results, certificate."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import getdate
+
+from smooth_lms_hr.record import events, evidence
+from smooth_lms_hr.record.events import Event
+from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID, Evidence, Signature
+from smooth_lms_hr.sources import contents, exercises, facts
+from smooth_lms_hr.sources.names import EVIDENCE, REQUEST
+
+COURSE = "LMS Course"
+
+
+class Completed(NamedTuple):
+	"""A completion that is to be put on record.
+
+	:param assignment: its name
+	:param completed_on: in the site's time zone
+	:param cause_doctype: and ``cause`` name what it rests on: the request that was granted, the other course that counts
+	        like this one; None where the course itself was learned
+	"""
+
+	assignment: str
+	member: str
+	employee: str | None
+	course: str
+	completed_on: date | None
+	cause_doctype: str | None = None
+	cause: str | None = None
+	signature: Signature | None = None
+
+	@property
+	def elsewhere(self) -> bool:
+		return self.cause_doctype == REQUEST
+
+	@property
+	def learned(self) -> str:
+		"""The course that was really learned."""
+		return self.cause if self.cause_doctype == COURSE else self.course
+
+
+def put_on_record(
+	written: Iterable[Event],
+	days: Mapping[str, date | None],
+	signature: Signature | None = None,
+) -> None:
+	"""Write evidence of the completions among events, in a number of queries that does not grow with them.
+
+	:param written: the events of a change
+	:param days: on which they were completed, by assignment
+	:param signature: of the statement that one was completed with
+	"""
+	done = [
+		Completed(
+			event.assignment,
+			event.member,
+			event.employee,
+			event.course,
+			days[event.assignment],
+			event.cause_doctype,
+			event.cause,
+			signature,
+		)
+		for event in written
+		if event.event == events.COMPLETED
+	]
+	if done:
+		evidence.write(_gather(done))
+
+
+def take_over(completed: Collection[Completed]) -> None:
+	"""Write evidence of completions that have none, from what Learning still has of them.
+
+	What the course said then nobody knows any more.
+
+	:param completed: one of each person and course: the last
+	"""
+	if not completed:
+		return
+	filters = {"assignment": ("in", [one.assignment for one in completed]), "status": VALID}
+	there = set(frappe.get_all(EVIDENCE, filters, pluck="assignment", order_by=None))
+	if missing := [one for one in completed if one.assignment not in there]:
+		evidence.write(_gather(missing, taken_over=True))
+
+
+def _gather(done: Collection[Completed], taken_over: bool = False) -> list[Evidence]:
+	said = contents.of({one.course for one in done} | {one.learned for one in done})
+	pairs = {(one.member, one.learned) for one in done if not one.elsewhere}
+	lessons = facts.completed_lessons(pairs, {course: of.lessons for course, of in said.items()})
+	handed_in = exercises.handed_in(pairs, {course: of.exercises for course, of in said.items()})
+	certificates = facts.certificates(pairs)
+	found = []
+	for one in done:
+		owed, learned = said.get(one.course), said.get(one.learned)
+		written = Evidence(
+			assignment=one.assignment,
+			member=one.member,
+			employee=one.employee,
+			course=one.course,
+			course_title=owed.title if owed else one.course,
+			completed_on=one.completed_on,
+			training_hours=learned.training_hours if learned else 0,
+			signature=one.signature,
+			kind=EXTERNAL if one.elsewhere else LEARNING,
+			cause_doctype=one.cause_doctype,
+			cause=one.cause,
+			taken_over=taken_over,
+		)
+		if not one.elsewhere and learned:
+			pair = (one.member, one.learned)
+			certificate = certificates.get(pair)
+			written = replace(
+				written,
+				lessons=_in_order(lessons.get(pair, {}), learned.lessons),
+				results=exercises.results(handed_in.get(pair, ())),
+				certificate=certificate and certificate.name,
+				**({} if taken_over else {"content": learned.outline, "content_hash": learned.hash}),
+			)
+		found.append(written)
+	return found
+
+
+def _in_order(days: Mapping[str, datetime], titles: Mapping[str, str]) -> list[dict]:
+	"""Return the lessons that somebody has completed, in that order, each with its title and its day."""
+	return [
+		{"lesson": lesson, "title": titles[lesson], "completed_on": str(getdate(moment))}
+		for lesson, moment in sorted(days.items(), key=lambda each: (each[1], each[0]))
+	]
