@@ -14,7 +14,7 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
-from smooth_lms_hr.assigning import gating, renewals, rules
+from smooth_lms_hr.assigning import evidence_files, gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening, requests
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
@@ -55,7 +55,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
-	        "steps_failed" and "not_done" (the first of them, and why)
+	        "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
@@ -76,6 +76,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			_look_past_the_gate(steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
+			say(_("Making the files of evidence"), 90)
+			summary |= steps.do(_("Making the files of evidence"), evidence_files.make_missing, {})
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
 			steps.do(_("Keeping the summary"), partial(_remember, summary))
 			say(_("Done"), 100)

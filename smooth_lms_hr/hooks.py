@@ -90,6 +90,10 @@ doc_events = {
 		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
 		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
 	},
+	"File": {
+		"validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
+		"on_trash": "smooth_lms_hr.permissions.keep_file_of_evidence",
+	},
 	"LMS Enrollment": {
 		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",
 		"on_change": "smooth_lms_hr.lms_integration.on_enrollment_change",

@@ -5,13 +5,14 @@ record that is about an assignment is seen by whoever sees the assignment.
 """
 
 import frappe
+from frappe import _
 from frappe.core.doctype.file.file import has_permission as has_permission_by_attachment
 from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
-from frappe.utils import cint
+from frappe.utils import cint, escape_html
 
 from smooth_lms_hr.sources import conditions, rules
-from smooth_lms_hr.sources.names import ASSIGNMENT, REQUEST
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
@@ -83,11 +84,29 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	about = doc.attached_to_doctype
 	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:
 		return no_opinion()
-	# Handed in with a request it is proof: whoever has uploaded it neither changes it nor takes it away, nor does
-	# anybody add to what others have handed in.
-	if about == REQUEST and ptype in ("create", "write", "delete", "share"):
+	# Proof, handed in with a request or kept with evidence: whoever has uploaded it neither changes it nor takes it away,
+	# nor does anybody add to what others have handed in.
+	if about in (REQUEST, EVIDENCE) and ptype in ("create", "write", "delete", "share"):
 		return False
 	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
+
+
+def keep_file_of_evidence(doc, method=None) -> None:
+	"""File validate and on_trash: nobody changes or deletes a file that is kept with evidence.
+
+	:raises frappe.PermissionError: for everybody
+	"""
+	if doc.is_new():
+		return
+	before = doc.get_doc_before_save() or doc
+	if EVIDENCE in (doc.attached_to_doctype, before.attached_to_doctype):
+		frappe.throw(
+			_("{0} is kept with training evidence: it can neither be changed nor deleted.").format(
+				frappe.bold(escape_html(doc.file_name or doc.name))
+			),
+			frappe.PermissionError,
+			title=_("On Record"),
+		)
 
 
 def no_opinion() -> bool | None:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import getdate
 
+from smooth_lms_hr.assigning import evidence_files
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID, Evidence, Signature
 from smooth_lms_hr.sources import contents, exercises, facts
-from smooth_lms_hr.sources.names import EVIDENCE, REQUEST
+from smooth_lms_hr.sources.facts import Pair
+from smooth_lms_hr.sources.names import CERTIFICATE, EVIDENCE, REQUEST
 
 COURSE = "LMS Course"
 
@@ -71,7 +73,7 @@ def put_on_record(
 		if event.event == events.COMPLETED
 	]
 	if done:
-		evidence.write(_gather(done))
+		_write(done)
 
 
 def take_over(completed: Collection[Completed]) -> None:
@@ -86,15 +88,46 @@ def take_over(completed: Collection[Completed]) -> None:
 	filters = {"assignment": ("in", [one.assignment for one in completed]), "status": VALID}
 	there = set(frappe.get_all(EVIDENCE, filters, pluck="assignment", order_by=None))
 	if missing := [one for one in completed if one.assignment not in there]:
-		evidence.write(_gather(missing, taken_over=True))
+		_write(missing, taken_over=True)
 
 
-def _gather(done: Collection[Completed], taken_over: bool = False) -> list[Evidence]:
-	said = contents.of({one.course for one in done} | {one.learned for one in done})
+def _write(done: Collection[Completed], taken_over: bool = False) -> None:
 	pairs = {(one.member, one.learned) for one in done if not one.elsewhere}
+	certificates = facts.certificates(pairs) if pairs else {}
+	names = evidence.write(_gather(done, pairs, certificates, taken_over))
+	evidence_files.copy_handed_in([name for name, one in zip(names, done, strict=True) if one.elsewhere])
+	certified = {
+		name: (one, certificates[one.member, one.learned])
+		for name, one in zip(names, done, strict=True)
+		if not one.elsewhere and (one.member, one.learned) in certificates
+	}
+	evidence_files.make_later(list(certified))
+	# One of an earlier completion will say another day in a moment: see ``following.certificates``.
+	events.write(
+		Event(
+			one.assignment,
+			one.member,
+			one.employee,
+			one.course,
+			events.CERTIFIED,
+			after=str(getdate(certificate.issue_date)),
+			cause_doctype=CERTIFICATE,
+			cause=certificate.name,
+		)
+		for one, certificate in certified.values()
+		if one.completed_on and getdate(certificate.issue_date) >= getdate(one.completed_on)
+	)
+
+
+def _gather(
+	done: Collection[Completed], pairs: set[Pair], certificates: Mapping[Pair, frappe._dict], taken_over: bool
+) -> list[Evidence]:
+	said = contents.of({one.course for one in done} | {one.learned for one in done})
+	learned_courses = {course for _member, course in pairs}
 	lessons = facts.completed_lessons(pairs, {course: of.lessons for course, of in said.items()})
-	handed_in = exercises.handed_in(pairs, {course: of.exercises for course, of in said.items()})
-	certificates = facts.certificates(pairs)
+	handed_in = exercises.handed_in(
+		pairs, {course: of.exercises for course, of in said.items() if course in learned_courses}
+	)
 	found = []
 	for one in done:
 		owed, learned = said.get(one.course), said.get(one.learned)

@@ -3,7 +3,7 @@
 Rows go in by one statement however many they are, in the caller's transaction. Nothing edits or deletes them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ import frappe
 
 from smooth_lms_hr.record import events, rows
 from smooth_lms_hr.record.events import Event
+from smooth_lms_hr.sources import private_files
 from smooth_lms_hr.sources.names import CERTIFICATE, EVIDENCE
 
 # Where something was learned.
@@ -126,19 +127,51 @@ def certify(found: Collection[frappe._dict], certificate: str, issue_date: date)
 		certificate,
 		update_modified=False,
 	)
-	events.write(_event_of(one, events.CERTIFIED, str(issue_date), CERTIFICATE, certificate) for one in found)
+	events.write(_certified(one, str(issue_date), CERTIFICATE, certificate) for one in found)
 
 
-def _event_of(one: frappe._dict, event: str, after: str, cause_doctype: str, cause: str) -> Event:
+def attach(name: str, file_name: str, pieces: Iterable[bytes], done_by: str | None = None) -> bool:
+	"""Keep a file with evidence that has none yet: a private one of its own, with its SHA-256, and an event.
+
+	:param name: of the evidence; it is locked until the transaction ends
+	:param file_name: of nobody else
+	:param done_by: whom the history names, None for whoever is at work
+	:return: False where somebody was faster
+	:raises OSError: where it cannot be written
+	"""
+	row = frappe.db.get_value(
+		EVIDENCE, {"name": name}, [*OF_ROW, "certificate_file"], as_dict=True, for_update=True
+	)
+	if not row or row.certificate_file:
+		return False
+	file = private_files.write(
+		file_name,
+		pieces,
+		attached_to_doctype=EVIDENCE,
+		attached_to_name=name,
+		attached_to_field="certificate_file",
+		# By this Frappe finds who else may have the same file, and whether it can go from the disk: nobody, and never.
+		content_hash=None,
+	)
+	values = {"certificate_file": file.file_url, "sha256": private_files.sha256(file.file_url)}
+	frappe.db.set_value(EVIDENCE, name, values, update_modified=False)
+	events.write([_certified(row, values["sha256"], EVIDENCE, name, done_by)])
+	return True
+
+
+def _certified(
+	one: frappe._dict, after: str, cause_doctype: str, cause: str, done_by: str | None = None
+) -> Event:
 	return Event(
 		one.assignment,
 		one.member,
 		one.employee,
 		one.course,
-		event,
+		events.CERTIFIED,
 		after=after,
 		cause_doctype=cause_doctype,
 		cause=cause,
+		done_by=done_by,
 	)
 
 

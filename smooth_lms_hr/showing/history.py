@@ -6,6 +6,7 @@ from frappe import _
 from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.record import events, reasons
+from smooth_lms_hr.sources.names import EVIDENCE
 from smooth_lms_hr.sources.people import full_names
 from smooth_lms_hr.training import requests
 
@@ -99,6 +100,8 @@ def _what(row, done_by: str) -> str:
 			return _("It is owed again.")
 		case events.RENEWED:
 			return _("{0} is its renewal.").format(after)
+		case events.CERTIFIED if row.cause_doctype == EVIDENCE:
+			return _("A file of it is on record, with the SHA-256 {0}.").format(row.after)
 		case events.CERTIFIED:
 			return _("Learning's certificate says {0}.").format(after)
 		case events.VALIDITY_CHANGED:

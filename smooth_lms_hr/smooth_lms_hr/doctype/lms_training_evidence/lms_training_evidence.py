@@ -20,3 +20,9 @@ class LMSTrainingEvidence(Document):
 
 	def _refuse(self, why: str):
 		frappe.throw(why, frappe.PermissionError, title=_("On Record"))
+
+
+def on_doctype_update():
+	# Whose certificate is new, and which of them has no file yet, are asked of all that was ever completed.
+	frappe.db.add_index("LMS Training Evidence", ["member"])
+	frappe.db.add_index("LMS Training Evidence", ["sha256", "certificate"])
