@@ -1,6 +1,6 @@
 """What was learned for a completion, gathered in sets and put on record with it: content, lessons, results, certificate."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID, Evidence, S
 from smooth_lms_hr.sources import contents, exercises, facts
 from smooth_lms_hr.sources.facts import Pair
 from smooth_lms_hr.sources.names import CERTIFICATE, EVIDENCE, REQUEST
+from smooth_lms_hr.training.plan import HeldAssignment
+from smooth_lms_hr.training.status import COMPLETED
 
 COURSE = "LMS Course"
 
@@ -79,9 +81,7 @@ def put_on_record(
 def take_over(completed: Collection[Completed]) -> None:
 	"""Write evidence of completions that have none, from what Learning still has of them.
 
-	What the course said then nobody knows any more.
-
-	:param completed: one of each person and course: the last
+	What the course said then nobody knows any more, and what was learned of it since is not what completed it.
 	"""
 	if not completed:
 		return
@@ -91,36 +91,65 @@ def take_over(completed: Collection[Completed]) -> None:
 		_write(missing, taken_over=True)
 
 
-def _write(done: Collection[Completed], taken_over: bool = False) -> None:
+def _write(done: Sequence[Completed], taken_over: bool = False) -> None:
 	pairs = {(one.member, one.learned) for one in done if not one.elsewhere}
-	certificates = facts.certificates(pairs) if pairs else {}
+	certificates = _certificates(done, pairs, taken_over) if pairs else {}
 	names = evidence.write(_gather(done, pairs, certificates, taken_over))
-	evidence_files.copy_handed_in([name for name, one in zip(names, done, strict=True) if one.elsewhere])
-	certified = {
-		name: (one, certificates[one.member, one.learned])
-		for name, one in zip(names, done, strict=True)
-		if not one.elsewhere and (one.member, one.learned) in certificates
-	}
-	evidence_files.make_later(list(certified))
+	of_assignment = dict(zip((one.assignment for one in done), names, strict=True))
+	evidence_files.copy_handed_in([of_assignment[one.assignment] for one in done if one.elsewhere])
+	evidence_files.make_later([of_assignment[assignment] for assignment in certificates])
 	# One of an earlier completion will say another day in a moment: see ``following.certificates``.
 	events.write(
-		Event(
-			one.assignment,
-			one.member,
-			one.employee,
-			one.course,
-			events.CERTIFIED,
-			after=str(getdate(certificate.issue_date)),
-			cause_doctype=CERTIFICATE,
-			cause=certificate.name,
-		)
-		for one, certificate in certified.values()
-		if one.completed_on and getdate(certificate.issue_date) >= getdate(one.completed_on)
+		_certified(one, certificates[one.assignment])
+		for one in done
+		if one.assignment in certificates
+		and one.completed_on
+		and getdate(certificates[one.assignment].issue_date) >= getdate(one.completed_on)
 	)
 
 
+def _certified(one: Completed, certificate: frappe._dict) -> Event:
+	return Event(
+		one.assignment,
+		one.member,
+		one.employee,
+		one.course,
+		events.CERTIFIED,
+		after=str(getdate(certificate.issue_date)),
+		cause_doctype=CERTIFICATE,
+		cause=certificate.name,
+		done_by=events.NOBODY,
+	)
+
+
+def _certificates(done: Collection[Completed], pairs: set[Pair], taken_over: bool) -> dict[str, frappe._dict]:
+	"""Return the certificates of completions, by assignment.
+
+	Learning has one of a person and course. Of several completions that are over it is the last one's before it was issued.
+	"""
+	found = facts.certificates(pairs)
+	certified = [one for one in done if not one.elsewhere and (one.member, one.learned) in found]
+	if taken_over and certified:
+		held = facts.held_assignments({one.member for one in certified}, {one.learned for one in certified})
+		certified = [
+			one
+			for one in certified
+			if _is_certified_by(one, found[one.member, one.learned], held.get((one.member, one.learned), ()))
+		]
+	return {one.assignment: found[one.member, one.learned] for one in certified}
+
+
+def _is_certified_by(one: Completed, certificate: frappe._dict, held: Collection[HeldAssignment]) -> bool:
+	days = sorted(each.settled_on for each in held if each.status == COMPLETED and each.settled_on)
+	before = [day for day in days if day <= getdate(certificate.issue_date)]
+	return not days or one.completed_on == (before[-1] if before else days[0])
+
+
 def _gather(
-	done: Collection[Completed], pairs: set[Pair], certificates: Mapping[Pair, frappe._dict], taken_over: bool
+	done: Collection[Completed],
+	pairs: set[Pair],
+	certificates: Mapping[str, frappe._dict],
+	taken_over: bool,
 ) -> list[Evidence]:
 	said = contents.of({one.course for one in done} | {one.learned for one in done})
 	learned_courses = {course for _member, course in pairs}
@@ -146,12 +175,14 @@ def _gather(
 			taken_over=taken_over,
 		)
 		if not one.elsewhere and learned:
-			pair = (one.member, one.learned)
-			certificate = certificates.get(pair)
+			pair, until = (one.member, one.learned), one.completed_on if taken_over else None
+			certificate = certificates.get(one.assignment)
 			written = replace(
 				written,
-				lessons=_in_order(lessons.get(pair, {}), learned.lessons),
-				results=exercises.results(handed_in.get(pair, ())),
+				lessons=_in_order(lessons.get(pair, {}), learned.lessons, until),
+				results=exercises.results(
+					[row for row in handed_in.get(pair, ()) if not until or row.day <= until]
+				),
 				certificate=certificate and certificate.name,
 				**({} if taken_over else {"content": learned.outline, "content_hash": learned.hash}),
 			)
@@ -159,9 +190,13 @@ def _gather(
 	return found
 
 
-def _in_order(days: Mapping[str, datetime], titles: Mapping[str, str]) -> list[dict]:
-	"""Return the lessons that somebody has completed, in that order, each with its title and its day."""
+def _in_order(days: Mapping[str, datetime], titles: Mapping[str, str], until: date | None) -> list[dict]:
+	"""Return the lessons that somebody has completed, in that order, each with its title and its day.
+
+	:param until: the last day that counts, None for all
+	"""
 	return [
 		{"lesson": lesson, "title": titles[lesson], "completed_on": str(getdate(moment))}
 		for lesson, moment in sorted(days.items(), key=lambda each: (each[1], each[0]))
+		if not until or getdate(moment) <= until
 	]

@@ -311,6 +311,7 @@ def test_what_was_handed_in_is_copied_to_the_evidence(hire, owed, hr):
 	assert frappe.db.get_value("LMS Training Request", name, "file") == file.file_url
 
 
+@pytest.mark.filterwarnings("ignore:The input passed in on this line looks more like a filename")
 def test_it_stays_where_the_first_one_is_deleted(hire, owed, hr):
 	file = factory.private_file(hire.user_id)
 	answer(done_elsewhere(owed, file))
