@@ -108,8 +108,10 @@ doctype_js = {
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
+		"public/js/training_evidence.js",
 		"public/js/explain_training.js",
 	],
+	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Rule": ["public/js/training.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
@@ -118,6 +120,7 @@ doctype_js = {
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
+	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",

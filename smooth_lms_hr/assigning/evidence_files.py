@@ -37,7 +37,7 @@ def copy_handed_in(names: Collection[str]) -> None:
 
 	:param names: of evidence
 	"""
-	for row in _handed_in(names) if names else ():
+	for row in _uncopied(names) if names else ():
 		title = _("Copying what was handed in with {0} failed").format(row.request)
 		with attempt(title, EVIDENCE, row.name):
 			_copy(row)
@@ -109,7 +109,7 @@ def _make(name: str) -> bool:
 	if not row or row.certificate_file or row.status != VALID:
 		return False
 	if row.kind == EXTERNAL:
-		return any(_copy(found) for found in _handed_in([name]))
+		return any(_copy(found) for found in _uncopied([name]))
 	if not frappe.db.exists(CERTIFICATE, {"name": row.certificate}):
 		# It was deleted in Learning. What the evidence says of it stands.
 		return False
@@ -156,7 +156,7 @@ def _copy(row: frappe._dict) -> bool:
 
 def _missing() -> Iterator[str]:
 	"""Yield the evidence whose file is missing, page by page, the newest first."""
-	yield from [row.name for row in _handed_in()]
+	yield from [row.name for row in _uncopied()]
 	table, query = frappe.qb.DocType(EVIDENCE), _without_pdf()
 	page = query.select(table.name).orderby(table.name, order=Order.desc).limit(CHUNK)
 	names = page.run(pluck=True)
@@ -167,7 +167,7 @@ def _missing() -> Iterator[str]:
 
 def _count_missing() -> int:
 	((unmade,),) = _without_pdf().select(Count("*")).run()
-	return unmade + len(_handed_in())
+	return unmade + len(_uncopied())
 
 
 def _without_pdf():
@@ -178,7 +178,17 @@ def _without_pdf():
 	)
 
 
-def _handed_in(names: Collection[str] | None = None) -> list[frappe._dict]:
+def without_file(rows: Collection[frappe._dict]) -> set[str]:
+	"""Return the names of the evidence to which a file belongs that is not on record.
+
+	:param rows: with name, status, certificate and certificate_file
+	"""
+	rows = [row for row in rows if row.status == VALID and not row.certificate_file]
+	uncopied = {row.name for row in _uncopied([row.name for row in rows])} if rows else set()
+	return uncopied | {row.name for row in rows if row.certificate}
+
+
+def _uncopied(names: Collection[str] | None = None) -> list[frappe._dict]:
 	"""Return the evidence that has not got yet what was handed in with its request: name, request and file.
 
 	:param names: of evidence, None for all that there is

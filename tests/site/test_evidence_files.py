@@ -338,3 +338,59 @@ def test_refused_nothing_is_copied(hire, owed, hr):
 	answer(done_elsewhere(owed, factory.private_file(hire.user_id)), grant=False, words="No")
 	assert kept() == []
 	assert not frappe.db.exists("File", {"attached_to_doctype": EVIDENCE})
+
+
+# ---- what forms show
+
+
+def shown(name):
+	doc = frappe.get_doc("LMS Training Assignment", name)
+	doc.run_method("onload")
+	return doc.get_onload("evidence")
+
+
+def test_the_form_of_an_assignment_shows_its_evidence_and_what_is_missing(hire, course, hr, printed):
+	owed = factory.assignment(member=hire.user_id)
+	assert shown(owed.name) == []
+	first, _second = factory.lessons_of(course)
+	factory.ask_in_lesson(first, "quiz", factory.quiz("Exits"))
+	factory.hand_in_quiz(hire.user_id, "Exits", marks=9)
+	learn(hire, course)
+	name = certify(hire, course)
+	for user in (hire.user_id, hr):
+		frappe.set_user(user)
+		(row,) = shown(owed.name)
+		assert (row.status, row.completed_on, row.lessons, row.certificate) == ("Valid", TODAY, 2, name)
+		assert row.results == [{"title": "Exits", "attempts": 1, "percent": 90, "passing_percent": 70}]
+		assert (row.file_missing, "content" in row) == (True, False)
+	frappe.set_user("Administrator")
+	evidence_files.make([row.name])
+	(row,) = shown(owed.name)
+	assert (row.file_missing, bool(row.certificate_file)) == (False, True)
+
+
+def test_its_own_form_says_what_is_missing(hire, owed, hr):
+	file = factory.private_file(hire.user_id)
+	name = done_elsewhere(owed, file)
+	path = Path(file.get_full_path())
+	content = path.read_bytes()
+	path.unlink()
+	answer(name)
+	(row,) = kept()
+	doc = frappe.get_doc(EVIDENCE, row.name)
+	doc.run_method("onload")
+	assert doc.get_onload("file_missing")
+	assert [one.file_missing for one in shown(owed.name)] == [True]
+	path.write_bytes(content)
+	evidence_files.make_missing()
+	doc = frappe.get_doc(EVIDENCE, row.name)
+	doc.run_method("onload")
+	assert not doc.get_onload("file_missing")
+
+
+def test_evidence_is_among_the_connections_of_employee_and_course():
+	for doctype in ("Employee", "LMS Course"):
+		data = frappe.get_meta(doctype).get_dashboard_data()
+		assert EVIDENCE in next(
+			group["items"] for group in data["transactions"] if group["label"] == "Mandatory Training"
+		)

@@ -22,6 +22,7 @@
 			// Frappe puts one below the other where a form is refreshed twice.
 			frm.dashboard.clear_headline();
 			frm.dashboard.set_headline_alert(html, colour);
+			show_evidence(frm);
 			add_actions(frm);
 			add_links(frm);
 		},
@@ -39,6 +40,13 @@
 
 	function set_member_required(frm) {
 		frm.toggle_reqd("member", !(frm.is_new() && frm.doc.employee));
+	}
+
+	function show_evidence(frm) {
+		const rows = frm.doc.__onload?.evidence || [];
+		if (rows.length) {
+			frm.dashboard.add_section(smooth_lms_hr.training.evidence_in_html(rows), __("Evidence"));
+		}
 	}
 
 	function add_actions(frm) {

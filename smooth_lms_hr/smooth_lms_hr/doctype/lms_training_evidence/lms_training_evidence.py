@@ -4,8 +4,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from smooth_lms_hr.assigning import evidence_files
+
 
 class LMSTrainingEvidence(Document):
+	def onload(self):
+		self.set_onload("file_missing", self.name in evidence_files.without_file([self]))
+
 	def before_insert(self):
 		self._refuse(_("Training evidence is written by what was learned, not by hand."))
 
