@@ -88,6 +88,7 @@ doc_events = {
 	},
 	"LMS Certificate": {
 		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
+		"validate": "smooth_lms_hr.lms_integration.validate_certificate",
 		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
 	},
 	"File": {

@@ -287,6 +287,33 @@ def test_no_room_on_the_disk_leaves_no_half_a_file(hire, course, printed, monkey
 	assert daily.run()["files_made"] == 1
 
 
+@pytest.mark.parametrize(
+	("fieldname", "value"),
+	[("issue_date", "2030-01-01"), ("expiry_date", "2099-01-01"), ("template", "Standard")],
+)
+def test_who_holds_a_certificate_does_not_change_what_it_says_before_it_is_printed(
+	hire, course, fieldname, value
+):
+	learn(hire, course)
+	name = certify(hire, course)
+	frappe.set_user(hire.user_id)
+	doc = frappe.get_doc(CERTIFICATE, name)
+	before = doc.get(fieldname)
+	doc.set(fieldname, value)
+	# A share of Learning's lets them write it.
+	doc.flags.ignore_links = True
+	with pytest.raises(frappe.PermissionError, match="it says what was learned"):
+		doc.save()
+	assert frappe.db.get_value(CERTIFICATE, name, fieldname) == before
+	doc.reload()
+	doc.published = 1
+	doc.save()
+	frappe.set_user(factory.user("Moderator"))
+	doc.reload()
+	doc.expiry_date = "2030-01-01"
+	doc.save()
+
+
 # ---- handed in
 
 
