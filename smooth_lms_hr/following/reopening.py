@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, causes, completions, leaves, standing_causes
@@ -89,6 +90,16 @@ def obstacles(rows: Collection[frappe._dict]) -> dict[str, str]:
 	return found
 
 
+def in_words(obstacle: str) -> str:
+	"""Return what keeps an assignment from being owed again, as ``obstacles`` names it, in the reader's language."""
+	return {
+		"later": _("There is a later assignment of this person and course."),
+		"course": _("The course is not published."),
+		"person": _("The person has left, or cannot log in."),
+		"cause": _("Nothing asks for it any more."),
+	}[obstacle]
+
+
 def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of_all) -> dict[str, str]:
 	"""Let settled assignments be owed again, due today plus their course's days; return their new status by name.
 
@@ -126,7 +137,9 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 			completed[row.name] = Completion(row.member, row.course, row.cycle, latest)
 	written = completions.values(completed)
 	for name in values:
-		values[name] |= written.get(name, {"completed_on": None, **completions.valid(None)})
+		values[name] |= written.get(
+			name, {"completed_on": None, "signed_on": None, **completions.valid(None)}
+		)
 	assignments.change(
 		[row for row in rows if row.name in values], values, reason=plain_text(reason), **of_all
 	)

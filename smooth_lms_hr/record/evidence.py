@@ -1,6 +1,7 @@
 """What was learned for a completion, on record with it and before anything of it is taken back from Learning (rule 11).
 
-Rows go in by one statement however many they are, in the caller's transaction. Nothing edits or deletes them.
+Rows go in by one statement however many they are, in the caller's transaction. Nothing deletes them, and what may change
+of them (the certificate and its file, once; that they are revoked) has an event of its own.
 """
 
 from collections.abc import Collection, Iterable
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import frappe
+from frappe.utils import getdate, now_datetime
 
 from smooth_lms_hr.record import events, rows
 from smooth_lms_hr.record.events import Event
@@ -127,7 +129,8 @@ def certify(found: Collection[frappe._dict], certificate: str, issue_date: date)
 		certificate,
 		update_modified=False,
 	)
-	events.write(_certified(one, str(issue_date), CERTIFICATE, certificate) for one in found)
+	said = {"after": str(issue_date), "cause_doctype": CERTIFICATE, "cause": certificate}
+	events.write(_event_of(one, events.CERTIFIED, **said) for one in found)
 
 
 def attach(name: str, file_name: str, pieces: Iterable[bytes], done_by: str | None = None) -> bool:
@@ -155,24 +158,60 @@ def attach(name: str, file_name: str, pieces: Iterable[bytes], done_by: str | No
 	)
 	values = {"certificate_file": file.file_url, "sha256": private_files.sha256(file.file_url)}
 	frappe.db.set_value(EVIDENCE, name, values, update_modified=False)
-	events.write([_certified(row, values["sha256"], EVIDENCE, name, done_by)])
+	said = {"after": values["sha256"], "cause_doctype": EVIDENCE, "cause": name, "done_by": done_by}
+	events.write([_event_of(row, events.CERTIFIED, **said)])
 	return True
 
 
-def _certified(
-	one: frappe._dict, after: str, cause_doctype: str, cause: str, done_by: str | None = None
-) -> Event:
-	return Event(
-		one.assignment,
-		one.member,
-		one.employee,
-		one.course,
-		events.CERTIFIED,
-		after=after,
-		cause_doctype=cause_doctype,
-		cause=cause,
-		done_by=done_by,
+def revoke(
+	filters: dict, reason: str, unpublished: Collection[str] = (), done_by: str | None = None
+) -> list[frappe._dict]:
+	"""Say of evidence that it does not hold any more, with an event of each; what is revoked already stays as it is.
+
+	:param filters: which evidence, as for frappe.get_all
+	:param reason: plain text, what a person typed or one of ``record.reasons``
+	:param unpublished: the certificates that were published until now; the event says so, as who completes the course
+	        again gets back what was taken
+	:param done_by: the user, None for whoever is at work
+	:return: what was revoked: rows of name, assignment and completed_on
+	"""
+	# Locked, and read as they are now: of two who revoke the same one, the second finds it done.
+	found = frappe.db.get_values(
+		EVIDENCE,
+		{**filters, "status": VALID},
+		[*OF_ROW, "completed_on", "certificate"],
+		as_dict=True,
+		order_by="name",
+		for_update=True,
 	)
+	if not found:
+		return []
+	moment, user = now_datetime(), done_by or frappe.session.user
+	frappe.db.set_value(
+		EVIDENCE,
+		{"name": ("in", [row.name for row in found])},
+		{"status": REVOKED, "revoked_by": user, "revoked_on": moment, "revoked_reason": reason},
+		update_modified=False,
+	)
+	events.write(
+		_event_of(
+			row,
+			events.REVOKED,
+			before=row.completed_on and str(getdate(row.completed_on)),
+			after=row.certificate if row.certificate in unpublished else None,
+			reason=reason,
+			cause_doctype=EVIDENCE,
+			cause=row.name,
+			done_by=user,
+			happened_on=moment,
+		)
+		for row in found
+	)
+	return found
+
+
+def _event_of(one: frappe._dict, event: str, **values) -> Event:
+	return Event(one.assignment, one.member, one.employee, one.course, event, **values)
 
 
 def _written(one: Evidence) -> dict:

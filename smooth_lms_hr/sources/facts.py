@@ -206,14 +206,14 @@ def completed_lessons(
 
 
 def certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
-	"""Return the last certificate of each person and course: name, member, course, issue_date and expiry_date."""
+	"""Return the last certificate of each person and course: name, member, course, issue_date, expiry_date and published."""
 	rows = frappe.get_all(
 		CERTIFICATE,
 		{
 			"member": ("in", sorted({member for member, _course in pairs})),
 			"course": ("in", sorted({course for _member, course in pairs})),
 		},
-		["name", "member", "course", "issue_date", "expiry_date"],
+		["name", "member", "course", "issue_date", "expiry_date", "published"],
 		order_by="creation, name",
 	)
 	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}

@@ -59,6 +59,9 @@
 		if (frm.doc.status === "Waived") {
 			add(__("Withdraw Waiver"), training.withdraw_waiver);
 		}
+		if (frm.doc.status === "Completed") {
+			add(__("Revoke Completion"), training.revoke);
+		}
 		if (!training.is_open(frm.doc.status)) {
 			return;
 		}
