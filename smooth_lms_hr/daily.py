@@ -16,7 +16,7 @@ from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from smooth_lms_hr.assigning import evidence_files, gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening, requests
+from smooth_lms_hr.following import classroom, equivalents, onboardings_ended, past_gate, reopening, requests
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
@@ -232,6 +232,7 @@ def _owed_again(today: date, steps: Steps) -> dict[str, int]:
 
 
 def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
+	last_run = frappe.db.get_singles_dict(SETTINGS).get("last_run_on")
 	return _of_each_chunk(
 		_("Comparing progress and due dates"),
 		(
@@ -240,6 +241,10 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 			(chunks_of_late(today, CHUNK), flag_overdue),
 			(requests.chunks_of_overtaken(CHUNK), requests.close_overtaken),
+			(
+				classroom.chunks(last_run and getdate(last_run), today, CHUNK),
+				partial(classroom.follow, done_by=events.NOBODY),
+			),
 		),
 		today,
 		steps,

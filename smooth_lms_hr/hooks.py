@@ -61,6 +61,12 @@ doc_events = {
 		"on_submit": "smooth_lms_hr.hrms_integration.on_leave_approved",
 		"on_cancel": "smooth_lms_hr.hrms_integration.on_leave_cancelled",
 	},
+	"Training Event": {
+		"on_change": "smooth_lms_hr.hrms_integration.on_training_event_change",
+	},
+	"Training Result": {
+		"on_change": "smooth_lms_hr.hrms_integration.on_training_result_change",
+	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {
 		"after_rename": "smooth_lms_hr.hrms_integration.on_named_in_rules_renamed",

@@ -31,3 +31,7 @@ def on_doctype_update():
 	# Whose certificate is new, and which of them has no file yet, are asked of all that was ever completed.
 	frappe.db.add_index("LMS Training Evidence", ["member"])
 	frappe.db.add_index("LMS Training Evidence", ["sha256", "certificate"])
+	# What rests on a training event is found by it.
+	frappe.db.add_index("LMS Training Evidence", ["cause", "cause_doctype"])
+	# What is about no assignment is somebody's by their employee.
+	frappe.db.add_index("LMS Training Evidence", ["assignment", "employee"])
