@@ -11,12 +11,14 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint, escape_html
 
-from smooth_lms_hr.sources import conditions, rules
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE, REQUEST
+from smooth_lms_hr.sources import conditions, rules, visibility
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EVIDENCE, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
 MODULE = "Smooth LMS HR"
+# What may be about no assignment: what was learned in a classroom.
+ABOUT_PEOPLE_TOO = (EVENT, EVIDENCE)
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -49,6 +51,10 @@ def conditions_of_assignment(user: str | None = None, doctype: str | None = None
 		return "1=0"
 	# All that Frappe adds to this user's lists of assignments: our own rule, User Permissions, shares.
 	allowed = DatabaseQuery(ASSIGNMENT, user=user).build_match_conditions()
+	if doctype in ABOUT_PEOPLE_TOO:
+		people = conditions.of_people(doctype, user)
+		if allowed or people:
+			return conditions.of_what_is_about_them_or_people(doctype, allowed, people)
 	return conditions.of_what_is_about(doctype, allowed) if allowed else ""
 
 
@@ -59,7 +65,13 @@ def has_permission_of_assignment(
 	user = user or frappe.session.user
 	if doc.assignment and frappe.db.exists(ASSIGNMENT, {"name": doc.assignment}):
 		return frappe.has_permission(ASSIGNMENT, "read", doc=doc.assignment, user=user)
-	# The assignment is gone: whoever sees all of them sees what is left of it, as in lists.
+	if (
+		not doc.assignment
+		and doc.doctype in ABOUT_PEOPLE_TOO
+		and visibility.employees_of([doc.employee], user)
+	):
+		return True
+	# The assignment is gone, or the person: whoever sees all of them sees what is left of it, as in lists.
 	return not conditions_of_assignment(user, doc.doctype)
 
 
