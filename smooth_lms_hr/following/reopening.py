@@ -137,9 +137,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 			completed[row.name] = Completion(row.member, row.course, row.cycle, latest)
 	written = completions.values(completed)
 	for name in values:
-		values[name] |= written.get(
-			name, {"completed_on": None, "signed_on": None, **completions.valid(None)}
-		)
+		values[name] |= written.get(name, {"completed_on": None, **completions.valid(None)})
 	assignments.change(
 		[row for row in rows if row.name in values], values, reason=plain_text(reason), **of_all
 	)

@@ -136,13 +136,24 @@ def test_what_is_completed_again_has_proof_of_its_own(hire, course, clock):
 	assert found == [("Revoked", TODAY), ("Valid", TODAY + timedelta(days=20))]
 
 
-def test_it_is_announced_anew(hire, course):
+def test_it_is_announced_anew_and_once(hire, hr, clock):
 	factory.mail_account()
-	row = last(hire)
-	revoke(row)
+	course = factory.course()
+	factory.onboarding(employee=hire.name)
 	daily.run()
-	told = {"assignment": row.name, "kind": "Assigned", "due_date": last(hire).due_date}
+	factory.complete_lessons(hire.user_id, course)
+	row = last(hire)
+	told = {"assignment": row.name, "kind": "Assigned"}
 	assert frappe.db.count("LMS Training Notification", told) == 1
+	# Due on another day, and on the same one as before.
+	for day, count in ((5, 2), (5, 2)):
+		clock(day)
+		revoke(row)
+		for _time in range(2):
+			summary = daily.run()
+			assert (summary["failed"], summary["not_done"]) == ([], [])
+		assert frappe.db.count("LMS Training Notification", told) == count
+		factory.complete_lessons(hire.user_id, course)
 
 
 def test_its_certificate_is_not_shown_until_it_is_completed_again(hire, course, clock):
