@@ -8,6 +8,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.record import reasons
+from smooth_lms_hr.showing import audit, history, tables
 from tests.site import factory, two_companies
 from tests.site.conftest import TODAY
 
@@ -424,3 +425,19 @@ def test_it_goes_back_with_the_transaction(hire, course, monkeypatch):
 	assert last(hire).status == "Completed"
 	assert "Revoked" not in {one.status for one in evidence_of(row)}
 	assert frappe.db.count("LMS Course Progress", {"member": hire.user_id}) == 2
+
+
+def test_the_timeline_and_the_audit_say_it_in_words(hire, hr, course):
+	certificate = certify(hire, course)
+	row = last(hire)
+	revoke(row)
+	said = [each["content"] for each in history.timeline(ASSIGNMENT, row.name)]
+	name = frappe.utils.get_fullname(hr)
+	day = frappe.utils.formatdate(TODAY)
+	assert (
+		f"{name} revoked the completion of {day}, and certificate {certificate} is not published any more: {WHY}"
+		in said
+	)
+	(shown,) = audit.rows(TODAY, TODAY, "Revoked", None, tables.Page(0, 10), course=course)
+	assert (shown["assignment"], shown["old"], shown["changed_by"], shown["why"]) == (row.name, day, hr, WHY)
+	assert {"label": "Revocations", "value": 1}.items() <= audit.summary([shown])[2].items()
