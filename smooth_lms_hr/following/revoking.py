@@ -63,8 +63,11 @@ def _revoke_last(row: frappe._dict, reason: str, obstacle: str | None) -> str:
 
 def _revoke_earlier(row: frappe._dict, reason: str) -> str:
 	"""Revoke the completion of a cycle that others have followed: those say what is owed, and what is learned is theirs."""
-	later = facts.held_assignments([row.member], [row.course])[row.member, row.course][-1]
-	unpublished = set() if later.status == COMPLETED else certificates.unpublish((row.member, row.course))
+	pair = (row.member, row.course)
+	later = [one for one in facts.held_assignments([row.member], [row.course])[pair] if one.cycle > row.cycle]
+	# Learning has one certificate, which is about the last completion.
+	is_about_later = any(one.status == COMPLETED for one in later)
+	unpublished = set() if is_about_later else certificates.unpublish(pair)
 	if not _mark(row, reason, unpublished):
 		frappe.throw(_("The completion was revoked already."))
 	yesterday = getdate() - timedelta(days=1)
@@ -82,7 +85,7 @@ def _revoke_earlier(row: frappe._dict, reason: str) -> str:
 				)
 			]
 		)
-	return _("Revoked. What is owed, {0} says: it came later.").format(later.name)
+	return _("Revoked. What is owed, {0} says: it came later.").format(later[-1].name)
 
 
 def _mark(row: frappe._dict, reason: str, unpublished: set[str]) -> list[frappe._dict]:

@@ -253,9 +253,16 @@ def test_the_certificate_of_a_later_completion_stays(hire, course, clock):
 	clock(YEAR - 30)
 	daily.run()
 	factory.complete_lessons(hire.user_id, course)
-	old, _new = factory.assignments(member=hire.user_id)
+	old, new = factory.assignments(member=hire.user_id)
 	revoke(old)
 	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 1
+	# A third cycle is open, and owes a certificate of its own: it is still about the second one.
+	clock(2 * YEAR - 60)
+	daily.run()
+	assert last(hire).cycle == 3
+	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 1
+	revoke(new)
+	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 0
 
 
 def test_what_was_done_elsewhere_is_revoked_too_and_is_learned_here(hire, hr):
