@@ -47,7 +47,7 @@ KINDS = (
 @dataclass(frozen=True)
 class Event:
 	"""
-	:param assignment: None for what is about evidence that rests on none
+	:param assignment: None for what is about none: evidence that rests on no assignment, or a record that was renamed
 	:param event: one of the names above
 	:param before: the value that changed, None where there was none: a date (YYYY-MM-DD) for a due date, else a status
 	:param after: the value that it changed to
