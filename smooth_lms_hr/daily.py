@@ -14,9 +14,17 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
-from smooth_lms_hr.assigning import gating, renewals, rules
+from smooth_lms_hr.assigning import evidence_files, gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
-from smooth_lms_hr.following import equivalents, leave, onboardings_ended, past_gate, reopening, requests
+from smooth_lms_hr.following import (
+	classroom,
+	equivalents,
+	leave,
+	onboardings_ended,
+	past_gate,
+	reopening,
+	requests,
+)
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import jobs
@@ -55,7 +63,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
-	        "steps_failed" and "not_done" (the first of them, and why)
+	        "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
@@ -76,6 +84,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			_look_past_the_gate(steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
+			say(_("Making the files of evidence"), 90)
+			summary |= steps.do(_("Making the files of evidence"), evidence_files.make_missing, {})
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
 			steps.do(_("Keeping the summary"), partial(_remember, summary))
 			say(_("Done"), 100)
@@ -230,6 +240,7 @@ def _owed_again(today: date, steps: Steps) -> dict[str, int]:
 
 
 def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
+	last_run = frappe.db.get_singles_dict(SETTINGS).get("last_run_on")
 	return _of_each_chunk(
 		_("Comparing progress and due dates"),
 		(
@@ -239,6 +250,10 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 			(chunks_of_late(today, CHUNK), flag_overdue),
 			(requests.chunks_of_overtaken(CHUNK), requests.close_overtaken),
+			(
+				classroom.chunks(last_run and getdate(last_run), today, CHUNK),
+				partial(classroom.follow, done_by=events.NOBODY),
+			),
 		),
 		today,
 		steps,

@@ -2,18 +2,18 @@
 
 from frappe import _
 
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE
 from smooth_lms_hr.training.status import OVERDUE
 
 
 def employee(data):
-	"""Add the assignments to the connections of an Employee."""
-	return _with_assignments(data, "employee")
+	"""Add assignments and evidence to the connections of an Employee."""
+	return _with_training(data, "employee")
 
 
 def course(data):
-	"""Add the assignments to the connections of an LMS Course."""
-	return _with_assignments(data, "course")
+	"""Add assignments and evidence to the connections of an LMS Course."""
+	return _with_training(data, "course")
 
 
 def notification_config() -> dict:
@@ -21,9 +21,11 @@ def notification_config() -> dict:
 	return {"for_doctype": {ASSIGNMENT: {"status": OVERDUE}}}
 
 
-def _with_assignments(data, fieldname: str):
+def _with_training(data, fieldname: str):
 	# Frappe asks for the counts only where there is a field to count by.
 	data.setdefault("fieldname", fieldname)
-	data.setdefault("non_standard_fieldnames", {})[ASSIGNMENT] = fieldname
-	data.setdefault("transactions", []).insert(0, {"label": _("Mandatory Training"), "items": [ASSIGNMENT]})
+	data.setdefault("non_standard_fieldnames", {}).update({ASSIGNMENT: fieldname, EVIDENCE: fieldname})
+	data.setdefault("transactions", []).insert(
+		0, {"label": _("Mandatory Training"), "items": [ASSIGNMENT, EVIDENCE]}
+	)
 	return data

@@ -61,6 +61,12 @@ doc_events = {
 		"on_submit": "smooth_lms_hr.hrms_integration.on_leave_approved",
 		"on_cancel": "smooth_lms_hr.hrms_integration.on_leave_cancelled",
 	},
+	"Training Event": {
+		"on_change": "smooth_lms_hr.hrms_integration.on_training_event_change",
+	},
+	"Training Result": {
+		"on_change": "smooth_lms_hr.hrms_integration.on_training_result_change",
+	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {
 		"after_rename": "smooth_lms_hr.hrms_integration.on_named_in_rules_renamed",
@@ -88,7 +94,12 @@ doc_events = {
 	},
 	"LMS Certificate": {
 		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
+		"validate": "smooth_lms_hr.lms_integration.validate_certificate",
 		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
+	},
+	"File": {
+		"validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
+		"on_trash": "smooth_lms_hr.permissions.keep_file_of_evidence",
 	},
 	"LMS Enrollment": {
 		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",
@@ -104,8 +115,10 @@ doctype_js = {
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
+		"public/js/training_evidence.js",
 		"public/js/explain_training.js",
 	],
+	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Rule": ["public/js/training.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
@@ -114,6 +127,7 @@ doctype_js = {
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
+	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",

@@ -6,9 +6,10 @@ idempotent function behind all the ways is ``assigning.onboarding.resume``.
 
 import frappe
 from frappe import _
+from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
-from smooth_lms_hr.following import gate, leave, life_events, merging, onboardings_ended, transfers
+from smooth_lms_hr.following import classroom, gate, leave, life_events, merging, onboardings_ended, transfers
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.learning import ensure_learner_role
@@ -137,6 +138,26 @@ def _follow_leave(doc, follow) -> None:
 
 def on_employee_trash(doc, method=None):
 	life_events.unlink_employee(doc.name)
+
+
+def on_training_event_change(doc, method=None):
+	"""Training Event on_change: submitted, its attendance or status corrected after that, or cancelled."""
+	if doc.docstatus.is_draft() or doc.flags.in_delete:
+		return
+	_follow_classroom(doc, doc.name)
+
+
+def on_training_result_change(doc, method=None):
+	"""Training Result on_change: submitted or cancelled, it says who was present."""
+	if doc.docstatus.is_draft() or doc.flags.in_delete:
+		return
+	_follow_classroom(doc, doc.training_event)
+
+
+def _follow_classroom(doc, event: str) -> None:
+	# The daily run makes up for it.
+	with attempt(_("The evidence of training event {0} failed").format(event), doc.doctype, doc.name):
+		classroom.follow([event], getdate())
 
 
 def on_user_trash(doc, method=None):

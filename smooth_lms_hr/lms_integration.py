@@ -53,6 +53,11 @@ def before_certificate(doc, method=None):
 		certificates.fill_expiry(doc)
 
 
+def validate_certificate(doc, method=None):
+	"""LMS Certificate validate: nobody writes their own."""
+	proof.refuse_changed_certificate(doc)
+
+
 def on_certificate(doc, method=None):
 	"""LMS Certificate after_insert."""
 	with attempt(_("The history of certificate {0} failed").format(doc.name), doc.doctype, doc.name):

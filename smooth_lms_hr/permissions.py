@@ -5,17 +5,20 @@ record that is about an assignment is seen by whoever sees the assignment.
 """
 
 import frappe
+from frappe import _
 from frappe.core.doctype.file.file import has_permission as has_permission_by_attachment
 from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
-from frappe.utils import cint
+from frappe.utils import cint, escape_html
 
-from smooth_lms_hr.sources import conditions, rules
-from smooth_lms_hr.sources.names import ASSIGNMENT, REQUEST
+from smooth_lms_hr.sources import conditions, rules, visibility
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EVIDENCE, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
 MODULE = "Smooth LMS HR"
+# What may be about no assignment: what was learned in a classroom.
+ABOUT_PEOPLE_TOO = (EVENT, EVIDENCE)
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -48,6 +51,10 @@ def conditions_of_assignment(user: str | None = None, doctype: str | None = None
 		return "1=0"
 	# All that Frappe adds to this user's lists of assignments: our own rule, User Permissions, shares.
 	allowed = DatabaseQuery(ASSIGNMENT, user=user).build_match_conditions()
+	if doctype in ABOUT_PEOPLE_TOO:
+		people = conditions.of_people(doctype, user)
+		if allowed or people:
+			return conditions.of_what_is_about_them_or_people(doctype, allowed, people)
 	return conditions.of_what_is_about(doctype, allowed) if allowed else ""
 
 
@@ -58,7 +65,13 @@ def has_permission_of_assignment(
 	user = user or frappe.session.user
 	if doc.assignment and frappe.db.exists(ASSIGNMENT, {"name": doc.assignment}):
 		return frappe.has_permission(ASSIGNMENT, "read", doc=doc.assignment, user=user)
-	# The assignment is gone: whoever sees all of them sees what is left of it, as in lists.
+	if (
+		not doc.assignment
+		and doc.doctype in ABOUT_PEOPLE_TOO
+		and visibility.employees_of([doc.employee], user)
+	):
+		return True
+	# The assignment is gone, or the person: whoever sees all of them sees what is left of it, as in lists.
 	return not conditions_of_assignment(user, doc.doctype)
 
 
@@ -83,11 +96,29 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	about = doc.attached_to_doctype
 	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:
 		return no_opinion()
-	# Handed in with a request it is proof: whoever has uploaded it neither changes it nor takes it away, nor does
-	# anybody add to what others have handed in.
-	if about == REQUEST and ptype in ("create", "write", "delete", "share"):
+	# Proof, handed in with a request or kept with evidence: whoever has uploaded it neither changes it nor takes it away,
+	# nor does anybody add to what others have handed in.
+	if about in (REQUEST, EVIDENCE) and ptype in ("create", "write", "delete", "share"):
 		return False
 	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
+
+
+def keep_file_of_evidence(doc, method=None) -> None:
+	"""File validate and on_trash: nobody changes or deletes a file that is kept with evidence.
+
+	:raises frappe.PermissionError: for everybody
+	"""
+	if doc.is_new():
+		return
+	before = doc.get_doc_before_save() or doc
+	if EVIDENCE in (doc.attached_to_doctype, before.attached_to_doctype):
+		frappe.throw(
+			_("{0} is kept with training evidence: it can neither be changed nor deleted.").format(
+				frappe.bold(escape_html(doc.file_name or doc.name))
+			),
+			frappe.PermissionError,
+			title=_("On Record"),
+		)
 
 
 def no_opinion() -> bool | None:

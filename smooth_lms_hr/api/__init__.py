@@ -12,6 +12,7 @@ from smooth_lms_hr.api.assigning import (
 from smooth_lms_hr.api.decisions import (
 	cancel_training,
 	extend_due_date,
+	revoke_completion,
 	send_reminder,
 	waive,
 	withdraw_waiver,
@@ -44,6 +45,7 @@ __all__ = [
 	"preview_campaign",
 	"preview_rule",
 	"request_training",
+	"revoke_completion",
 	"send_reminder",
 	"start_campaign",
 	"waive",

@@ -3,7 +3,7 @@
 import frappe
 
 from smooth_lms_hr.api.guests import refuse_guests
-from smooth_lms_hr.following import decisions
+from smooth_lms_hr.following import decisions, revoking
 from smooth_lms_hr.sources.validation import Day, Names, Text, checked
 from smooth_lms_hr.telling import by_request
 
@@ -60,6 +60,21 @@ def cancel_training(assignments: Names, reason: Text) -> dict:
 	:raises frappe.ValidationError: for input that makes no sense as a whole
 	"""
 	return decisions.cancel(assignments, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def revoke_completion(assignments: Names, reason: Text) -> dict:
+	"""Take back that people have completed courses: the evidence is kept as Revoked, and it is owed again from nothing learned.
+
+	Of a completion that a later cycle has followed the evidence alone is revoked, and it counts no longer.
+
+	:param assignments: names of LMS Training Assignments, 500 at most
+	:param reason: kept in the evidence and the timeline
+	:return: {"done", "failed"}: rows of name and message, each assignment by itself
+	:raises frappe.ValidationError: for input that makes no sense as a whole
+	"""
+	return revoking.revoke(assignments, reason)
 
 
 @frappe.whitelist(methods=["POST"])

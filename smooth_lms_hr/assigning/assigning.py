@@ -288,10 +288,11 @@ def _enrol_and_confirm(wanted: list, outcome: AssignmentOutcome, terms: Assignme
 			outcome.created.append(result)
 	if refused:
 		assignments.take_back(refused)
-	_start_over(wanted, refused)
 	staying = [(result, doc) for result, doc in wanted if doc.name not in refused]
 	assigned = [doc for _result, doc in staying]
+	# What was learned before is on record before it is taken back.
 	assignments.record_assigned(assigned)
+	_start_over(wanted, refused)
 	assignments.record_renewed(
 		{result.plan.held.name: doc.name for result, doc in staying if result.plan.follows_completion}
 	)

@@ -1,4 +1,5 @@
-"""The one writer of assignments: every change of one, or of many, goes through here, with its events (rule 13).
+"""The one writer of assignments: every change of one, or of many, goes through here, with its events (rule 13), and what is
+completed with the evidence of it.
 
 Rows are written together where there are many. Whatever changes a status or a due date takes its locks first, in the
 order of the names, as all do who lock several: then two wait for one another, and neither loses.
@@ -11,7 +12,7 @@ from frappe.model.document import Document, bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import numbers, open_requests, telling_others
+from smooth_lms_hr.assigning import evidence_of, numbers, open_requests, telling_others
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
 from smooth_lms_hr.training.history import NOTHING, State
@@ -63,7 +64,8 @@ def record_assigned(docs: Iterable) -> None:
 
 	:param docs: documents that are in the database
 	"""
-	events.write(
+	docs = list(docs)
+	written = [
 		event
 		for doc in docs
 		for event in (
@@ -76,7 +78,9 @@ def record_assigned(docs: Iterable) -> None:
 			),
 			*events.make_of_change(doc, NOTHING, state_of(doc), done_by=events.NOBODY, **_counted(doc)),
 		)
-	)
+	]
+	events.write(written)
+	evidence_of.put_on_record(written, {doc.name: doc.completed_on for doc in docs})
 
 
 def record_renewed(renewals: Mapping[str, str]) -> None:
@@ -122,7 +126,9 @@ def record_change(doc, before, **of_all) -> None:
 	:param before: the document as it was
 	:param of_all: what the events say of reason, cause_doctype, cause and done_by
 	"""
-	events.write(events.make_of_change(doc, state_of(before), state_of(doc), **of_all))
+	written = events.make_of_change(doc, state_of(before), state_of(doc), **of_all)
+	events.write(written)
+	evidence_of.put_on_record(written, {doc.name: doc.completed_on}, doc.flags.signature)
 	open_requests.close(_settled([before], {doc.name: {"status": doc.status}}))
 
 
@@ -160,13 +166,15 @@ def change(
 	else:
 		updates = {row.name: values[row.name] for row in rows}
 		frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=len(updates), update_modified=modified)
-	events.write(
+	written = [
 		event
 		for row in rows
 		for event in events.make_of_change(
 			row, state_of(row), state_of(frappe._dict(row, **values[row.name])), **of_all, **of_each(row)
 		)
-	)
+	]
+	events.write(written)
+	evidence_of.put_on_record(written, {name: each.get("completed_on") for name, each in values.items()})
 	open_requests.close(_settled(rows, values))
 	telling_others.tell_later(rows, values)
 

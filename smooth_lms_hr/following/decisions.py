@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -96,22 +97,15 @@ def withdraw_waiver(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
 			frappe.throw(_("It is {0}: there is no waiver to withdraw.").format(_(row.status).lower()))
 		refuse_own(row)
 		if why := reopening.obstacles([row]).get(name):
-			frappe.throw(
-				{
-					"later": _("There is a later assignment of this person and course."),
-					"course": _("The course is not published."),
-					"person": _("The person has left, or cannot log in."),
-					"cause": _("Nothing asks for it any more."),
-				}[why]
-			)
+			frappe.throw(reopening.in_words(why))
 		events.write([events.make(row, events.WAIVER_WITHDRAWN, before=WAIVED, reason=plain_text(reason))])
 		reopened = reopening.reopen([row], getdate(), reason)
 		if not reopened:
-			frappe.throw(_("Its due date would make no sense: see the days of the course and the settings."))
+			refuse_without_due_date()
 		announce(list(reopened))
 		return _("It is owed again.")
 
-	return _each(names, reason, decide)
+	return each(names, reason, decide)
 
 
 def cancel(names: Sequence[str], reason: str) -> dict[str, list[dict]]:
@@ -149,10 +143,10 @@ def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, 
 		doc.save_by_rule(reason)
 		return said
 
-	return _each(names, reason, change)
+	return each(names, reason, change)
 
 
-def _each(names: Sequence[str], reason: str, decide: Callable[[str], str]) -> dict[str, list[dict]]:
+def each(names: Sequence[str], reason: str, decide: Callable[[str], str]) -> dict[str, list[dict]]:
 	"""Apply a decision to each assignment by itself, and report per row.
 
 	:param decide: is called with a name, and returns what was done, in words
@@ -178,6 +172,14 @@ def _decide(names: Sequence[str], decide: Callable[[str], str]) -> dict[str, lis
 		else:
 			result["done"].append({"name": name, "message": said})
 	return result
+
+
+def refuse_without_due_date() -> NoReturn:
+	"""Say that nothing can be owed again whose days make no date.
+
+	:raises frappe.ValidationError:
+	"""
+	frappe.throw(_("Its due date would make no sense: see the days of the course and the settings."))
 
 
 def refuse_settled(doc) -> None:

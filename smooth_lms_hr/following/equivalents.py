@@ -1,19 +1,21 @@
 """A course that somebody completes counts for others that they owe (rule 5)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, getdate
+from frappe.utils import add_days, escape_html, getdate
 
 from smooth_lms_hr.assigning import assignments, causes, completions
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.record import events, reasons
+from smooth_lms_hr.record.evidence import REVOKED
 from smooth_lms_hr.sources import equivalents, facts, jobs, rules
 from smooth_lms_hr.sources.attempts import run_and_commit
-from smooth_lms_hr.sources.names import ASSIGNMENT, EQUIVALENT, RULE
+from smooth_lms_hr.sources.names import ASSIGNMENT, EQUIVALENT, EVIDENCE, RULE
 from smooth_lms_hr.sources.pages import chunks_of_names
 from smooth_lms_hr.training.plan import Cause, Demand, Equivalent, counts_while_open
 from smooth_lms_hr.training.status import COMPLETED, OPEN, WAIVED
@@ -85,17 +87,36 @@ def _counting(rows: list[frappe._dict], today: date) -> dict[str, Equivalent]:
 	held = facts.held_assignments(members, courses)
 	validity = facts.validity(courses)
 	demands = _demands([row.name for row in rows], today)
+	revoked = _revoked([row.name for row in rows])
 	found = {}
 	for row in rows:
 		settled = [
 			one.settled_on for one in held[row.member, row.course] if one.status in (COMPLETED, WAIVED)
 		]
+		settled += revoked.get(row.name, [])
 		last = max((day for day in settled if day), default=None)
 		for other in sorted(done[row.member, row.course], key=lambda one: one.completed_on):
 			if counts_while_open(
 				other, getdate(row.assigned_on), last, demands[row.name], validity[row.course].days, today
 			):
 				found[row.name] = other
+	return found
+
+
+def _revoked(names: list[str]) -> dict[str, list[date]]:
+	"""Return until when what was completed does not count for assignments, since their own completion was revoked then."""
+	rows = frappe.get_all(
+		EVIDENCE,
+		{"assignment": ("in", names), "status": REVOKED},
+		["assignment", "completed_on", "revoked_on"],
+		order_by="name",
+	)
+	found = defaultdict(list)
+	for row in rows:
+		# What is learned on the day of the revocation counts, unless it is what was revoked.
+		found[row.assignment] += [
+			getdate(day) for day in (row.completed_on, add_days(row.revoked_on, -1)) if day
+		]
 	return found
 
 

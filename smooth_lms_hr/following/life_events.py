@@ -64,7 +64,7 @@ def back(doc) -> None:
 
 
 def _cancelled_for_leaving(employee: str) -> list[frappe._dict]:
-	"""Return what the latest leaving of an employee has cancelled and nothing has come after, with name and course."""
+	"""Return what the latest leaving of an employee has cancelled, or was revoked since, and nothing has come after: name and course."""
 	own = frappe.get_all(
 		ASSIGNMENT,
 		{"employee": employee, "status": CANCELLED},
@@ -85,6 +85,19 @@ def _cancelled_for_leaving(employee: str) -> list[frappe._dict]:
 		order_by="name",
 	)
 	latest = {row.assignment for row in left if row.happened_on == left[-1].happened_on}
+	# What was revoked of somebody who is gone would be owed if they were not.
+	latest.update(
+		frappe.get_all(
+			EVENT,
+			filters={
+				"assignment": ("in", [row.name for row in own]),
+				"event": events.CANCELLED,
+				"reason": reasons.REVOKED_WHEN_GONE,
+			},
+			pluck="assignment",
+			order_by="name",
+		)
+	)
 	held = facts.held_assignments({row.member for row in own}, {row.course for row in own})
 	last = {pair: max(one.cycle for one in those) for pair, those in held.items()}
 	return [row for row in own if row.name in latest and row.cycle == last[row.member, row.course]]

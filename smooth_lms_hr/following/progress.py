@@ -59,7 +59,7 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	doc.enrollment = enrollment
 	doc.apply_progress(learned, today)
 	doc.save_by_rule()
-	if doc.status == COMPLETED and (doc.valid_until or doc.cycle > 1):
+	if doc.status == COMPLETED and (doc.valid_until or doc.cycle > 1 or doc.reopened_on):
 		certificates.follow([(member, course)])
 
 

@@ -1,7 +1,7 @@
-"""Keeps the records of Learning that completion rests on from being written by those whose completion it is.
+"""Keeps the records of Learning that completion and its proof rest on from being written by those whose completion it is.
 
-Learning lets the owner of an enrolment change whose it is and what for, and some of its versions let learners write
-completed lessons and quiz results through REST. What Learning writes itself, in all versions that we support, ignores
+Learning lets the owner of an enrolment change whose it is and what for, and whoever holds a certificate what that says; some of
+its versions let learners write completed lessons and quiz results through REST. What Learning writes itself, in all versions that we support, ignores
 permissions; what comes through a form, a list or an API does not.
 """
 
@@ -10,6 +10,9 @@ from frappe import _
 from frappe.permissions import get_role_permissions
 
 from smooth_lms_hr.sources.names import ASSIGNMENT
+
+# What is printed on it, as far as Learning does not fetch it anew.
+SAID_BY_CERTIFICATE = ("member", "course", "issue_date", "expiry_date", "template", "evaluator", "batch_name")
 
 
 def refuse_moved_enrollment(doc) -> None:
@@ -30,6 +33,34 @@ def refuse_moved_enrollment(doc) -> None:
 		_(
 			"{0} of an enrolment cannot be changed: what was learned stays with the person and the course."
 		).format(frappe.bold(labels)),
+		frappe.PermissionError,
+		title=_("Mandatory Training"),
+	)
+
+
+def refuse_changed_certificate(doc) -> None:
+	"""Refuse to change what a certificate says, but to who may correct the certificates of others.
+
+	Whoever holds one may publish it or not.
+
+	:param doc: the LMS Certificate
+	:raises frappe.PermissionError: says what
+	"""
+	if (
+		not doc.get_doc_before_save()
+		or doc.flags.ignore_permissions
+		or _may_assign()
+		or _corrects_others(doc)
+	):
+		return
+	changed = [name for name in SAID_BY_CERTIFICATE if doc.has_value_changed(name)]
+	if not changed:
+		return
+	_log(doc, [f"{name}: {doc.get_doc_before_save().get(name)} -> {doc.get(name)}" for name in changed])
+	frappe.throw(
+		_("{0} of a certificate cannot be changed: it says what was learned.").format(
+			frappe.bold(", ".join(_(doc.meta.get_label(name)) for name in changed))
+		),
 		frappe.PermissionError,
 		title=_("Mandatory Training"),
 	)

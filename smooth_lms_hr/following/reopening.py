@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, causes, completions, leaves, standing_causes
@@ -87,6 +88,16 @@ def obstacles(rows: Collection[frappe._dict]) -> dict[str, str]:
 		if (row.member, row.course) not in asking and row.name not in by_rules:
 			found[row.name] = "cause"
 	return found
+
+
+def in_words(obstacle: str) -> str:
+	"""Return what keeps an assignment from being owed again, as ``obstacles`` names it, in the reader's language."""
+	return {
+		"later": _("There is a later assignment of this person and course."),
+		"course": _("The course is not published."),
+		"person": _("The person has left, or cannot log in."),
+		"cause": _("Nothing asks for it any more."),
+	}[obstacle]
 
 
 def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of_all) -> dict[str, str]:

@@ -18,6 +18,10 @@ MOVED = "The employee has moved."
 NOW_EMPLOYEE = "The person is an employee now."
 DAYS_CHANGED = "The course counts for a different number of days now."
 OWED_TWICE = "Two records became one, and the same course was owed twice."
+REVOKED_AND_NOT_OWED = "The completion was revoked, and the course is not owed any more."
+REVOKED_WHEN_GONE = "The completion was revoked after the person had left."
+EVENT_CANCELLED = "The training event was cancelled."
+NOT_PRESENT = "The training event does not say any more that the person was present."
 COMPLETED_MEANWHILE = "The training was completed meanwhile."
 WAIVED_MEANWHILE = "The training was waived meanwhile."
 CANCELLED_MEANWHILE = "The training was cancelled meanwhile."
@@ -42,6 +46,10 @@ def in_words(reason: str | None) -> str:
 		NOW_EMPLOYEE: _("The person is an employee now."),
 		DAYS_CHANGED: _("The course counts for a different number of days now."),
 		OWED_TWICE: _("Two records became one, and the same course was owed twice."),
+		REVOKED_AND_NOT_OWED: _("The completion was revoked, and the course is not owed any more."),
+		REVOKED_WHEN_GONE: _("The completion was revoked after the person had left."),
+		EVENT_CANCELLED: _("The training event was cancelled."),
+		NOT_PRESENT: _("The training event does not say any more that the person was present."),
 		COMPLETED_MEANWHILE: _("The training was completed meanwhile."),
 		WAIVED_MEANWHILE: _("The training was waived meanwhile."),
 		CANCELLED_MEANWHILE: _("The training was cancelled meanwhile."),

@@ -23,6 +23,7 @@ IN_CHART = (
 	(events.DUE_DATE_MOVED, tables.AMBER),
 	(events.WAIVED, tables.PURPLE),
 	(events.CANCELLED, tables.GREY),
+	(events.REVOKED, tables.BLACK),
 )
 
 
@@ -100,7 +101,11 @@ def chart(found: list[dict]) -> dict | None:
 def summary(found: list[dict]) -> list[dict]:
 	"""Return the figures above the report."""
 	counts = Counter(row["kind"] for row in found)
-	decided = {row["changed_by"] for row in found if row["kind"] in (events.DUE_DATE_MOVED, events.WAIVED)}
+	decided = {
+		row["changed_by"]
+		for row in found
+		if row["kind"] in (events.DUE_DATE_MOVED, events.WAIVED, events.REVOKED)
+	}
 	return [
 		{
 			"label": _("Due Dates Moved"),
@@ -109,6 +114,12 @@ def summary(found: list[dict]) -> list[dict]:
 			"indicator": "Blue",
 		},
 		{"label": _("Waivers"), "value": counts[events.WAIVED], "datatype": "Int", "indicator": "Purple"},
+		{
+			"label": _("Revocations"),
+			"value": counts[events.REVOKED],
+			"datatype": "Int",
+			"indicator": "Red",
+		},
 		{
 			"label": _("Became Overdue"),
 			"value": counts[events.OVERDUE],

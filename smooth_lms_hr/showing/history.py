@@ -6,6 +6,7 @@ from frappe import _
 from frappe.utils import escape_html, formatdate
 
 from smooth_lms_hr.record import events, reasons
+from smooth_lms_hr.sources.names import EVIDENCE
 from smooth_lms_hr.sources.people import full_names
 from smooth_lms_hr.training import requests
 
@@ -17,11 +18,12 @@ ICONS = {
 	events.CANCELLED: "close",
 	events.REOPENED: "refresh",
 	events.RENEWED: "refresh",
+	events.REVOKED: "close",
 	events.REQUESTED: "message",
 	events.ANSWERED: "reply",
 }
 # Their values before and after are dates.
-OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED, events.CERTIFIED)
+OF_DATES = (events.ASSIGNED, events.DUE_DATE_MOVED, events.VALIDITY_CHANGED, events.CERTIFIED, events.REVOKED)
 # And of these they are names of records.
 OF_NAMES = (events.MERGED, events.RENAMED, events.HANDED_OVER, events.RENEWED)
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -58,7 +60,9 @@ def why_of(row) -> str:
 	if row.event == events.RENEWED:
 		# The renewal is what is said already.
 		return ""
-	reason, cause = reasons.in_words(row.reason), f"{_(row.cause_doctype)} {row.cause}" if row.cause else ""
+	# Of what was revoked nobody knows the evidence by its name.
+	named = row.cause and row.event != events.REVOKED
+	reason, cause = reasons.in_words(row.reason), f"{_(row.cause_doctype)} {row.cause}" if named else ""
 	if row.event == events.DUE_DATE_MOVED and not (reason or row.taken_over):
 		reason = _("No reason was given")
 	return " · ".join(part for part in (reason, cause) if part)
@@ -97,8 +101,12 @@ def _what(row, done_by: str) -> str:
 			return _("{0} withdrew the waiver.").format(done_by)
 		case events.REOPENED:
 			return _("It is owed again.")
+		case events.REVOKED:
+			return _revoked(row, before, done_by)
 		case events.RENEWED:
 			return _("{0} is its renewal.").format(after)
+		case events.CERTIFIED if row.cause_doctype == EVIDENCE:
+			return _("A file of it is on record, with the SHA-256 {0}.").format(row.after)
 		case events.CERTIFIED:
 			return _("Learning's certificate says {0}.").format(after)
 		case events.VALIDITY_CHANGED:
@@ -127,6 +135,15 @@ def _moved(row) -> str:
 	if row.after:
 		return _("Moved to {0}.").format(row.after)
 	return _("Moved away from {0}.").format(row.before)
+
+
+def _revoked(row, day: str, done_by: str) -> str:
+	"""Say which completion was revoked, by its day, and what became of the certificate."""
+	if row.after:
+		return _("{0} revoked the completion of {1}, and certificate {2} is not published any more.").format(
+			done_by, day, row.after
+		)
+	return _("{0} revoked the completion of {1}.").format(done_by, day)
 
 
 def _answered(row, kind: str, done_by: str) -> str:

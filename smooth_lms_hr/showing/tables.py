@@ -15,7 +15,9 @@ ROWS = 2_000
 # The filters that a report of pages has.
 PAGING = {"page": between(1, 1_000_000), "rows": between(1, MAX_ROWS)}
 # Of charts.
-RED, AMBER, GREEN, BLUE, PURPLE, GREY = "#d1393b", "#d9a03f", "#2f9d58", "#4b8fe3", "#8a5cd6", "#9aa5b1"
+RED, AMBER, GREEN, BLUE, PURPLE, GREY, BLACK = (
+	"#d1393b", "#d9a03f", "#2f9d58", "#4b8fe3", "#8a5cd6", "#9aa5b1", "#3d4753",
+)  # fmt: skip
 
 
 class Page(NamedTuple):

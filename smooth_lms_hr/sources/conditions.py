@@ -14,7 +14,7 @@ from frappe.query_builder import Case
 
 from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.visibility import limits
+from smooth_lms_hr.sources.visibility import employees_of, limits, limits_of_employees, sees_all
 
 # People of a team who are named one by one. MariaDB turns a list of more than 1,000 into a table, and reads that first.
 FEW_PEOPLE = 900
@@ -86,10 +86,63 @@ def of_what_is_about(doctype: str, allowed: str) -> str:
 	:param allowed: the condition on the assignments
 	"""
 	# What is asked of each row already would be asked of all rows, to find out how many they are.
-	if PLACE not in allowed and _are_few(allowed):
+	if PLACE not in allowed and _few_names(allowed, FEW_ASSIGNMENTS) is not None:
 		return (
 			f"`tab{doctype}`.`assignment` in (select {_field('name')} from `tab{ASSIGNMENT}` where {allowed})"
 		)
+	return _of_each_assignment(doctype, allowed)
+
+
+def of_what_is_about_them_or_people(doctype: str, allowed: str, people: str) -> str:
+	"""Return the same with what is about no assignment, but about an employee: both are ranges of one index.
+
+	:param doctype: has fields "assignment" and "employee"
+	:param allowed: the condition on the assignments, empty where they are all seen
+	:param people: the condition on what is about none, as ``of_people`` returns it
+	"""
+	column = f"`tab{doctype}`.`assignment`"
+	if not allowed:
+		theirs = f"{column} is not null"
+	elif PLACE not in allowed and (names := _few_names(allowed, FEW_PEOPLE)) is not None:
+		theirs = _among(column, names)
+	else:
+		theirs = _of_each_assignment(doctype, allowed)
+	return f"({theirs} or ({column} is null and {people or '1=1'}))"
+
+
+def of_people(doctype: str, user: str) -> str:
+	"""Return the condition that leaves what is about the employees whom a user sees; empty where that is everybody.
+
+	:param doctype: has a field "employee"
+	"""
+	oversees, limited = sees_all(user), limits_of_employees(user)
+	if oversees and not limited:
+		return ""
+	if not oversees:
+		teams = reporting_lines.teams_of(user)
+		if (team := _names_of_few(teams)) is not None:
+			own = frappe.get_all("Employee", filters={"user_id": user}, pluck="name", order_by="name")
+			return _among(f"`tab{doctype}`.`employee`", sorted(employees_of({*own, *team}, user)))
+	asked = [_within(fieldname, allowed) for fieldname, allowed in limited.items()]
+	if not oversees:
+		below = (f"(`{PLACE}`.lft > {team.lft} and `{PLACE}`.rgt < {team.rgt})" for team in teams)
+		asked.append(f"({' or '.join([f'`{PLACE}`.user_id = {frappe.db.escape(user)}', *below])})")
+	return (
+		f"(select case when {' and '.join(asked)} then 1 else 0 end from `tabEmployee` as `{PLACE}` "
+		f"where `{PLACE}`.name = `tab{doctype}`.`employee`) = 1"
+	)
+
+
+def _within(fieldname: str, allowed: Iterable[str]) -> str:
+	"""Return the condition on the place of a row's person that Frappe makes of a User Permission."""
+	column = f"`{PLACE}`.`{fieldname}`"
+	# As Frappe writes them, percent signs and all.
+	among = f"{column} in ({', '.join(frappe.db.escape(value) for value in sorted(allowed))})"
+	strict = frappe.get_system_settings("apply_strict_user_permissions")
+	return among if strict else f"({column} is null or {column} = '' or {among})"
+
+
+def _of_each_assignment(doctype: str, allowed: str) -> str:
 	return (
 		f"(select case when {allowed} then 1 else 0 end from `tab{ASSIGNMENT}` "
 		f"where {_field('name')} = `tab{doctype}`.`assignment`) = 1"
@@ -109,12 +162,13 @@ def _can_be_named(names: Iterable[str]) -> bool:
 	return not any("%" in name for name in names)
 
 
-def _are_few(allowed: str) -> bool:
+def _few_names(allowed: str, few: int) -> list[str] | None:
+	"""Return the names of the assignments that a condition leaves, None where they are more than few."""
 	# The condition is text that Frappe has put together; whatever came from outside is escaped in it.
 	rows = frappe.db.sql(  # nosemgrep
-		f"select `name` from `tab{ASSIGNMENT}` where {allowed} limit {FEW_ASSIGNMENTS + 1}"
+		f"select `name` from `tab{ASSIGNMENT}` where {allowed} limit {few + 1}"
 	)
-	return len(rows) <= FEW_ASSIGNMENTS
+	return sorted(name for (name,) in rows) if len(rows) <= few else None
 
 
 def _own_employees(user: str, team: Collection[str]) -> set[str] | None:
@@ -150,5 +204,9 @@ def _equals(fieldname: str, value: str) -> str:
 
 
 def _is_one_of(fieldname: str, values: Iterable[str]) -> str:
+	return _among(_field(fieldname), values)
+
+
+def _among(column: str, values: Iterable[str]) -> str:
 	escaped = ", ".join(frappe.db.escape(value, percent=False) for value in values)
-	return f"{_field(fieldname)} in ({escaped})"
+	return f"{column} in ({escaped})" if escaped else "1=0"

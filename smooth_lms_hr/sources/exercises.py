@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import frappe
@@ -46,7 +46,7 @@ def of(courses: Collection[str]) -> dict[str, set[Exercise]]:
 		return {}
 	asked = defaultdict(set)
 	for row in frappe.get_all(LESSON, {"name": ("in", names)}, ["name", "content", "body"], order_by="name"):
-		asked[row.name].update(_in_lesson(row))
+		asked[row.name].update(in_lesson(row))
 	for row in frappe.get_all(QUIZ, {"lesson": ("in", names)}, ["name", "lesson"], order_by="name"):
 		asked[row.lesson].add(quiz(row.name))
 	return {
@@ -56,14 +56,18 @@ def of(courses: Collection[str]) -> dict[str, set[Exercise]]:
 	}
 
 
-def handed_in(pairs: Collection[Pair]) -> dict[Pair, list[frappe._dict]]:
-	"""Return what people have handed in of the exercises of courses, in two queries more.
+def handed_in(
+	pairs: Collection[Pair], asked: Mapping[str, Collection[Exercise]] | None = None
+) -> dict[Pair, list[frappe._dict]]:
+	"""Return what people have handed in of the exercises of courses, in two queries.
 
 	:param pairs: each a person and a course
+	:param asked: what the lessons of each course ask for, None where that is to be found out
 	:return: rows of doctype, name, exercise, day, and what Learning says of it: score, score_out_of, percentage and
 	        passing_percentage of a quiz, status of an assignment
 	"""
-	asked = of({course for _member, course in pairs})
+	if asked is None:
+		asked = of({course for _member, course in pairs})
 	courses_of = defaultdict(list)
 	for course, exercises in asked.items():
 		for one in exercises:
@@ -114,7 +118,11 @@ def results(rows: Collection[frappe._dict]) -> list[dict]:
 	return found
 
 
-def _in_lesson(row) -> Iterator[Exercise]:
+def in_lesson(row) -> Iterator[Exercise]:
+	"""Yield the exercises that the text of a lesson asks for.
+
+	:param row: with content and body
+	"""
 	if not row.content:
 		for kind, name in IN_TEXT.findall(row.body or ""):
 			yield quiz(name) if kind == "Quiz" else assignment(name)

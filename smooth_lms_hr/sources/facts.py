@@ -1,7 +1,7 @@
 """What the rules need to know of a site, read in sets: the number of queries does not grow with people or courses."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -179,19 +179,18 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 	lessons = outlines({course for _member, course in pairs})
 	return {
 		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
-		for pair, days in _completed_of(pairs, lessons).items()
+		for pair, days in completed_lessons(pairs, lessons).items()
 	}
 
 
-def completed_lessons(pairs: set[Pair]) -> dict[Pair, dict[str, datetime]]:
-	"""Return which lessons of these courses these people have completed, each with the moment of the last time.
+def completed_lessons(
+	pairs: set[Pair], lessons: Mapping[str, Collection[str]]
+) -> dict[Pair, dict[str, datetime]]:
+	"""Return which lessons of courses people have completed, each with the moment of the last time, in one query.
 
 	:param pairs: each a person and a course
+	:param lessons: of each course; see ``outlines``
 	"""
-	return _completed_of(pairs, outlines({course for _member, course in pairs}))
-
-
-def _completed_of(pairs: set[Pair], lessons: dict[str, set[str]]) -> dict[Pair, dict[str, datetime]]:
 	courses_of = defaultdict(list)
 	for course, names in lessons.items():
 		for lesson in names:
@@ -207,14 +206,14 @@ def _completed_of(pairs: set[Pair], lessons: dict[str, set[str]]) -> dict[Pair, 
 
 
 def certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
-	"""Return the last certificate of each person and course: name, member, course, issue_date and expiry_date."""
+	"""Return the last certificate of each person and course: name, member, course, issue_date, expiry_date and published."""
 	rows = frappe.get_all(
 		CERTIFICATE,
 		{
 			"member": ("in", sorted({member for member, _course in pairs})),
 			"course": ("in", sorted({course for _member, course in pairs})),
 		},
-		["name", "member", "course", "issue_date", "expiry_date"],
+		["name", "member", "course", "issue_date", "expiry_date", "published"],
 		order_by="creation, name",
 	)
 	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
@@ -268,7 +267,7 @@ def outlines(courses: Collection[str]) -> dict[str, set[str]]:
 	return found
 
 
-def _completed(pairs: set[Pair], lessons: dict[str, set[str]]) -> list[tuple]:
+def _completed(pairs: set[Pair], lessons: Mapping[str, Collection[str]]) -> list[tuple]:
 	"""Return who completed which of the lessons when, each person's of their own courses alone.
 
 	Found by the index on the person or the one on the lesson, whichever has less: the table grows with everything
@@ -281,7 +280,7 @@ def _completed(pairs: set[Pair], lessons: dict[str, set[str]]) -> list[tuple]:
 	# Usually everybody is asked about the same courses, or about one each.
 	lessons_of = defaultdict(set)
 	for course, members in members_of.items():
-		lessons_of[frozenset(members)] |= lessons[course]
+		lessons_of[frozenset(members)].update(lessons[course])
 	if not lessons_of:
 		return []
 	progress = frappe.qb.DocType("LMS Course Progress")

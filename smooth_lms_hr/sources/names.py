@@ -20,3 +20,5 @@ CERTIFICATE = "LMS Certificate"
 # Frappe HR's.
 ONBOARDING = "Employee Onboarding"
 LEAVE = "Leave Application"
+TRAINING_EVENT = "Training Event"
+TRAINING_RESULT = "Training Result"

@@ -93,6 +93,24 @@ def employees(rows: Collection[Mapping], user: str) -> set[str]:
 	}
 
 
+def employees_of(names: Collection[str], user: str) -> set[str]:
+	"""Return which of some employees there are whom a user may see, as ``employees``."""
+	if not names:
+		return set()
+	filters = {"name": ("in", sorted(names))}
+	rows = frappe.get_all("Employee", filters, ["name", "user_id", *OF_THE_PERSON], order_by="name")
+	return employees(rows, user)
+
+
+def limits_of_employees(user: str) -> Limits:
+	"""Return what User Permissions leave of Employee records, by their own fields: of themselves, and of their assignments."""
+	found = limits("Employee", user)
+	for fieldname, allowed in _limits_of_assignments(user).items():
+		own = "name" if fieldname == "employee" else fieldname
+		found[own] = found.get(own, allowed) & allowed
+	return found
+
+
 def contractors(user: str) -> Callable[[str], bool]:
 	"""Return a function that says of a user without an Employee whether somebody may see and assign training to them."""
 	oversees, left = sees_all(user), within({}, _limits_of_assignments(user))

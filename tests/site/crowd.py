@@ -14,6 +14,7 @@ from tests.site import bench_harness, differences, factory
 from tests.site.stage import ASSIGNMENT, spare_the_styles
 
 ENROLLMENT, ONBOARDING, LEDGER = "LMS Enrollment", "Employee Onboarding", "LMS Training Notification"
+EVIDENCE = "LMS Training Evidence"
 # So much each process does at most, however fast the machine.
 DEEDS = 400
 # What a person reads who was in somebody's way.
@@ -84,6 +85,11 @@ def jostle(
 	def waive():
 		return api.waive(some_assignments()[:1], "why not")
 
+	def revoke():
+		mine = {"course": ("in", courses), "member": ("in", members), "status": "Completed"}
+		rows = frappe.get_all(ASSIGNMENT, mine, pluck="name", order_by="name")
+		return api.revoke_completion(chance.sample(rows, min(len(rows), 2)), "why not") if rows else None
+
 	def remind():
 		return api.send_reminder(some_assignments())
 
@@ -95,7 +101,7 @@ def jostle(
 			done["already running"] += 1
 
 	once = [onboard, learn, extend, remind, waive, assign, assign_now, run_daily, bench_harness.run_jobs]
-	deeds = [*once, *[onboard, learn] * 3, *[extend] * 2, remind]
+	deeds = [*once, *[onboard, learn] * 3, *[extend, revoke] * 2, remind]
 	first = chance.sample(once, len(once))
 	time.sleep(max(0, start_at - time.time()))
 	ends = time.time() + seconds
@@ -157,15 +163,25 @@ def settle(began: str, courses: list, members: list, hires: list, **_made) -> li
 	expected = {*members, *(member for employee, member, *_rest in hires if employee in known)}
 	missing = {(member, course) for member in expected for course in courses} - set(pairs)
 	found += [f"not assigned: {pair}" for pair in missing]
-	said = Counter(
-		(row.assignment, row.kind, row.audience)
-		for row in frappe.get_all(LEDGER, {"kind": "Assigned"}, ["assignment", "kind", "audience"])
-	)
-	found += [f"said twice: {key}" for key, count in said.items() if count > 1]
+	announced = frappe.get_all(LEDGER, {"kind": "Assigned"}, ["assignment", "audience", "due_date"])
+	# What is owed again is said again, of its new date.
+	times = Counter((row.assignment, row.audience, row.due_date) for row in announced)
+	found += [f"said twice: {key}" for key, count in times.items() if count > 1]
+	said = {(row.assignment, row.audience) for row in announced}
 	found += [
 		f"not announced: {row.name}"
 		for row in rows
-		if row.status in ("Pending", "In Progress") and (row.name, "Assigned", "Member") not in said
+		if row.status in ("Pending", "In Progress") and (row.name, "Member") not in said
+	]
+	proof = Counter(
+		frappe.get_all(
+			EVIDENCE, {"course": ("in", courses), "status": "Valid"}, pluck="assignment", order_by=None
+		)
+	)
+	found += [
+		f"{row.name} is {row.status}, with {proof[row.name]} pieces of evidence"
+		for row in rows
+		if proof[row.name] != (row.status == "Completed")
 	]
 	for entry in frappe.get_all("Error Log", {"creation": (">=", began)}, ["method", "error"]):
 		# Of a run that finds another one under way, Frappe's lock makes an entry.

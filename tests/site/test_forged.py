@@ -61,6 +61,10 @@ METHODS = {
 		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"},
 		{"*": "failed"},
 	),
+	"api.revoke_completion": (
+		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"},
+		{"*": "failed"},
+	),
 	"api.request_training": (
 		lambda victim: {"assignment": victim.assignment, "kind": "Exemption", "reason": "Forged"},
 		{"Guest": REFUSED, "*": "not yours"},

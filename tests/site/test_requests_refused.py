@@ -1,7 +1,9 @@
 """Bad input and attackers: what nobody may ask, hand in, answer or write."""
 
 import json
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import frappe
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import assignments
 from smooth_lms_hr.following import requests
+from smooth_lms_hr.sources import attachments
 from tests.site import factory
 from tests.site.asking import REQUEST, answer, stored
 from tests.site.conftest import TODAY
@@ -180,6 +183,62 @@ def test_the_same_paper_of_two_people_stays_two_files(owed, hire):
 		"File", {"attached_to_doctype": REQUEST, "attached_to_name": name}, ["owner", "file_url"]
 	)
 	assert [(row.owner, row.file_url) for row in attached] == [(hire.user_id, doc.file_url)]
+
+
+PAGE = "<!doctype html><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+	("file_name", "content"),
+	[
+		("proof.pdf", PAGE),
+		("proof.PDF", f" \r\n\ufeff{PAGE}"),
+		("proof.txt", PAGE),
+		("proof", '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+		("proof.pdf", f"<!-- %PDF-1.4 -->{PAGE}"),
+		("proof.pdf", "I have done it, honestly."),
+		("proof.png", "%PDF-1.4"),
+		("proof.docx", "PK"),
+		("proof.jpg", ""),
+		("proof.html", "Proof"),
+	],
+)
+def test_a_file_that_is_something_else_than_its_name_says_is_refused(owed, hire, file_name, content):
+	frappe.set_user(hire.user_id)
+	file = factory.private_file(hire.user_id)
+	# Past Frappe, which looks at some of these itself.
+	Path(file.get_full_path()).write_text(content)
+	named = file.file_url.replace(".txt", "-" + file_name)
+	os.rename(file.get_full_path(), frappe.utils.get_files_path(named.rsplit("/")[-1], is_private=1))
+	frappe.db.set_value("File", file.name, {"file_url": named, "file_name": f"<b>{file_name}"})
+	with pytest.raises(frappe.ValidationError, match="something else than its name says") as raised:
+		factory.request(owed, "Done Elsewhere", completed_on=day(0), file=file.name)
+	assert "<b>proof" not in str(raised.value)
+	file.reload()
+	assert not file.attached_to_name
+
+
+@pytest.mark.parametrize(
+	("file_name", "content"),
+	[
+		("proof.pdf", b"%PDF-1.4\n"),
+		("proof.pdf", b"\n\n%PDF-1.7\n"),
+		("proof.JPG", b"\xff\xd8\xff\xe0"),
+		("proof.odt", b"PK\x03\x04"),
+		("proof.txt", b"1 < 2"),
+		("proof.eml", b"From: school@example.com"),
+		("proof", b""),
+	],
+)
+def test_what_is_what_it_says_may_be_handed_in(file_name, content):
+	assert attachments.is_what_it_says(file_name, content)
+
+
+def test_a_file_that_is_gone_from_the_disk_is_as_if_there_were_none(owed, hire):
+	file = factory.private_file(hire.user_id)
+	Path(file.get_full_path()).unlink()
+	with pytest.raises(frappe.ValidationError, match="no private file"):
+		factory.request(owed, "Done Elsewhere", completed_on=day(0), file=file.name)
 
 
 # ---- answers

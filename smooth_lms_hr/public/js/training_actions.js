@@ -66,6 +66,18 @@ frappe.provide("smooth_lms_hr.training");
 			act("cancel_training", __("Cancelled"), docs, values, done));
 	}; // prettier-ignore
 
+	training.revoke = function (docs, done) {
+		ask(__("Revoke Completion"), docs, __("Revoke"), [
+			{
+				fieldtype: "HTML",
+				fieldname: "what",
+				options: `<p>${__(
+					"The evidence is kept, and says that it was revoked. The course is owed again and is learned anew, from the first lesson on; its certificate is not published any more.",
+				)}</p>`,
+			},
+		], (values) => act("revoke_completion", __("Revocations"), docs, values, done)); // prettier-ignore
+	};
+
 	function ask(title, docs, action, fields, then) {
 		const dialog = new frappe.ui.Dialog({
 			title: docs.length === 1 ? title : __("{0}: {1} assignments", [title, docs.length]),

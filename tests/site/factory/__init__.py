@@ -1,5 +1,6 @@
 """Makes the records that the tests are about, as HR and course creators make them, on either engine."""
 
+from tests.site.factory.classroom import training_event, training_result
 from tests.site.factory.hiring import (
 	applicant,
 	employee_from,
@@ -100,6 +101,8 @@ __all__ = [
 	"quiz",
 	"request",
 	"rule",
+	"training_event",
+	"training_result",
 	"unique",
 	"user",
 ]

@@ -53,6 +53,10 @@ CALLS = {
 		lambda scene: {"assignments": [scene.owed], "due_date": "2027-03-01", "reason": "Leave"},
 	),
 	API + "withdraw_waiver": ("hr", lambda scene: {"assignments": [scene.waived], "reason": "It is over"}),
+	API + "revoke_completion": (
+		"hr",
+		lambda scene: {"assignments": [scene.completed], "reason": "Somebody else did it"},
+	),
 	API + "waive": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "Has a licence"}),
 	API + "cancel_training": ("hr", lambda scene: {"assignments": [scene.owed], "reason": "A mistake"}),
 	API + "request_training": (
@@ -137,11 +141,13 @@ def make_scene() -> frappe._dict:
 	scene.onboarding = factory.onboarding(employee=employee.name).name
 	(created,) = api.assign_mandatory_training([scene.member], courses=[scene.course])["created"]
 	scene.owed = created["assignment"]
-	scene.free, scene.extended = (
-		factory.course(f"The {what}", is_mandatory=0) for what in ("free", "extended")
+	scene.free, scene.extended, scene.learned = (
+		factory.course(f"The {what}", is_mandatory=0) for what in ("free", "extended", "learned")
 	)
-	created = api.assign_mandatory_training([scene.member], courses=[scene.free, scene.extended])["created"]
-	scene.waived, scene.longer = (row["assignment"] for row in created)
+	courses = [scene.free, scene.extended, scene.learned]
+	created = api.assign_mandatory_training([scene.member], courses=courses)["created"]
+	scene.waived, scene.longer, scene.completed = (row["assignment"] for row in created)
+	factory.complete_lessons(scene.member, scene.learned)
 	assert api.waive([scene.waived], "Has a licence")["done"]
 	frappe.set_user(scene.member)
 	asked = {"reason": "On a project", "wanted_date": "2027-03-01"}

@@ -22,6 +22,7 @@
 			// Frappe puts one below the other where a form is refreshed twice.
 			frm.dashboard.clear_headline();
 			frm.dashboard.set_headline_alert(html, colour);
+			show_evidence(frm);
 			add_actions(frm);
 			add_links(frm);
 		},
@@ -41,6 +42,13 @@
 		frm.toggle_reqd("member", !(frm.is_new() && frm.doc.employee));
 	}
 
+	function show_evidence(frm) {
+		const rows = frm.doc.__onload?.evidence || [];
+		if (rows.length) {
+			frm.dashboard.add_section(smooth_lms_hr.training.evidence_in_html(rows), __("Evidence"));
+		}
+	}
+
 	function add_actions(frm) {
 		const { training } = smooth_lms_hr;
 		const add = (label, action) =>
@@ -50,6 +58,9 @@
 		}
 		if (frm.doc.status === "Waived") {
 			add(__("Withdraw Waiver"), training.withdraw_waiver);
+		}
+		if (frm.doc.status === "Completed") {
+			add(__("Revoke Completion"), training.revoke);
 		}
 		if (!training.is_open(frm.doc.status)) {
 			return;

@@ -15,6 +15,7 @@ from frappe.utils import flt, getdate
 from smooth_lms_hr.assigning import assignments, by_hand, completions, numbers, onboarding
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import decisions
+from smooth_lms_hr.showing import proof
 from smooth_lms_hr.sources.facts import Learned
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
 from smooth_lms_hr.training.status import COMPLETED, derive_status
@@ -45,6 +46,9 @@ class LMSTrainingAssignment(Document):
 			frappe.has_permission(self.doctype, "create", throw=True)
 		self.flags.person = by_hand.find_person(self)
 		return super().insert(**options)
+
+	def onload(self):
+		self.set_onload("evidence", proof.of_assignment(self.name))
 
 	def autoname(self):
 		(self.name,) = numbers.draw(1)

@@ -75,6 +75,7 @@
 				add(__("Waive"), training.waive);
 				add(__("Withdraw Waiver"), training.withdraw_waiver);
 				add(__("Cancel Training"), training.cancel);
+				add(__("Revoke Completion"), training.revoke);
 			}
 		},
 	};

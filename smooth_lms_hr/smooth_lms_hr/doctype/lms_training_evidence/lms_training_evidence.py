@@ -4,8 +4,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from smooth_lms_hr.assigning import evidence_files
+
 
 class LMSTrainingEvidence(Document):
+	def onload(self):
+		self.set_onload("file_missing", self.name in evidence_files.without_file([self]))
+
 	def before_insert(self):
 		self._refuse(_("Training evidence is written by what was learned, not by hand."))
 
@@ -20,3 +25,13 @@ class LMSTrainingEvidence(Document):
 
 	def _refuse(self, why: str):
 		frappe.throw(why, frappe.PermissionError, title=_("On Record"))
+
+
+def on_doctype_update():
+	# Whose certificate is new, and which of them has no file yet, are asked of all that was ever completed.
+	frappe.db.add_index("LMS Training Evidence", ["member"])
+	frappe.db.add_index("LMS Training Evidence", ["sha256", "certificate"])
+	# What rests on a training event is found by it.
+	frappe.db.add_index("LMS Training Evidence", ["cause", "cause_doctype"])
+	# What is about no assignment is somebody's by their employee.
+	frappe.db.add_index("LMS Training Evidence", ["assignment", "employee"])

@@ -31,6 +31,7 @@ frappe.query_reports["Assignment Audit"] = {
 				"Due Date Moved",
 				"Waived",
 				"Cancelled",
+				"Revoked",
 				"Merged",
 			],
 		},

@@ -1,0 +1,423 @@
+"""Certificates and what was handed in are kept with evidence as files of its own, as they were then, with their SHA-256."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import frappe
+import pytest
+from frappe.utils import getdate
+
+from smooth_lms_hr import api, daily
+from smooth_lms_hr.assigning import evidence_files
+from smooth_lms_hr.sources import private_files
+from tests.site import factory
+from tests.site.asking import answer
+from tests.site.conftest import TODAY
+
+EVIDENCE, CERTIFICATE = "LMS Training Evidence", "LMS Certificate"
+YEAR = 365
+PDF = b"%PDF-1.4 as small as can be\n%%EOF\n"
+
+
+def kept(**filters):
+	return frappe.get_all(EVIDENCE, filters, ["*"], order_by="name")
+
+
+def bytes_of(row):
+	return Path(frappe.utils.get_files_path(row.certificate_file.rsplit("/")[-1], is_private=1)).read_bytes()
+
+
+def certified(assignment):
+	return frappe.get_all(
+		"LMS Training Event",
+		{"assignment": assignment, "event": "Certified"},
+		["after", "cause_doctype", "cause"],
+		order_by="name",
+	)
+
+
+@pytest.fixture
+def course(hire, hr):
+	name = factory.course("Safety", validity_days=YEAR, enable_certification=1)
+	factory.onboarding(employee=hire.name)
+	return name
+
+
+@pytest.fixture
+def printed(monkeypatch):
+	"""Return what was printed: the certificate's name and days; each PDF says them."""
+	found = []
+
+	def get_print(doctype, name, print_format=None, doc=None, as_pdf=False):
+		assert as_pdf
+		assert print_format == frappe.db.get_value(CERTIFICATE, name, "template")
+		days = (str(getdate(doc.issue_date)), doc.expiry_date and str(getdate(doc.expiry_date)))
+		found.append((name, *days))
+		return PDF + str(days).encode()
+
+	monkeypatch.setattr(frappe, "get_print", get_print)
+	return found
+
+
+@pytest.fixture
+def no_engine(monkeypatch):
+	def get_print(*args, **kwargs):
+		raise OSError("No wkhtmltopdf executable found: \"b''\"")
+
+	monkeypatch.setattr(frappe, "get_print", get_print)
+	return monkeypatch
+
+
+def learn(hire, course):
+	factory.complete_lessons(hire.user_id, course)
+	return factory.assignments(member=hire.user_id, course=course)[-1]
+
+
+def certify(hire, course):
+	"""Ask Learning for the certificate, as the learner does by its button."""
+	from lms.lms.doctype.lms_certificate.lms_certificate import create_certificate
+
+	frappe.set_user(hire.user_id)
+	name = create_certificate(course).name
+	frappe.set_user("Administrator")
+	return name
+
+
+def test_learnings_own_button_ends_in_the_evidence_by_itself(hire, course, printed):
+	owed = learn(hire, course)
+	name = certify(hire, course)
+	(row,) = kept()
+	assert (row.certificate, row.certificate_file, row.sha256) == (name, None, None)
+	evidence_files.make([row.name])
+	(row,) = kept()
+	assert printed == [(name, str(TODAY), str(TODAY + timedelta(days=YEAR)))]
+	assert row.sha256 == hashlib.sha256(bytes_of(row)).hexdigest()
+	assert private_files.sha256(row.certificate_file) == row.sha256
+	said = [(one.after, one.cause_doctype, one.cause) for one in certified(owed.name)]
+	assert said == [(str(TODAY), CERTIFICATE, name), (row.sha256, EVIDENCE, row.name)]
+
+
+def test_the_file_is_private_and_stays_with_whoever_sees_the_evidence(hire, course, printed):
+	learn(hire, course)
+	certify(hire, course)
+	evidence_files.make([kept()[0].name])
+	(row,) = kept()
+	file = frappe.get_doc("File", {"attached_to_doctype": EVIDENCE})
+	assert (file.attached_to_name, file.attached_to_field, file.is_private) == (
+		row.name,
+		"certificate_file",
+		1,
+	)
+	assert file.file_url == row.certificate_file
+	other = factory.employee(factory.user()).user_id
+	assert frappe.has_permission("File", "read", doc=file.name, user=hire.user_id)
+	assert frappe.has_permission("File", "read", doc=file.name, user=factory.hr_manager())
+	assert not frappe.has_permission("File", "read", doc=file.name, user=other)
+	for user in (hire.user_id, factory.hr_manager(), factory.user("System Manager")):
+		for right in ("write", "delete", "share"):
+			assert not frappe.has_permission("File", right, doc=file.name, user=user), (user, right)
+
+
+def test_nobody_changes_or_deletes_the_file_and_hr_adds_none(hire, course, printed):
+	learn(hire, course)
+	certify(hire, course)
+	evidence_files.make([kept()[0].name])
+	(row,) = kept()
+	name = frappe.db.get_value("File", {"attached_to_doctype": EVIDENCE})
+	moved = frappe.get_doc("File", name)
+	moved.attached_to_doctype = moved.attached_to_name = None
+	for attack in (
+		lambda: frappe.delete_doc("File", name, force=True),
+		frappe.get_doc("File", name).save,
+		moved.save,
+	):
+		with pytest.raises(frappe.PermissionError):
+			attack()
+	assert bytes_of(row).startswith(PDF)
+	frappe.set_user(factory.hr_manager())
+	more = {"doctype": "File", "file_name": "more.txt", "content": "More", "is_private": 1}
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc(more | {"attached_to_doctype": EVIDENCE, "attached_to_name": row.name}).insert()
+
+
+def test_who_uploads_the_same_bytes_has_a_file_of_their_own(hire, course, printed):
+	learn(hire, course)
+	certify(hire, course)
+	evidence_files.make([kept()[0].name])
+	(row,) = kept()
+	values = {"doctype": "File", "file_name": "mine.pdf", "content": bytes_of(row), "is_private": 1}
+	other = frappe.get_doc(values).insert()
+	assert other.file_url != row.certificate_file
+	other.delete()
+	assert bytes_of(row)
+
+
+def test_made_twice_it_is_one_file(hire, course, printed):
+	learn(hire, course)
+	certify(hire, course)
+	(row,) = kept()
+	evidence_files.make([row.name, row.name])
+	evidence_files.make_missing()
+	assert len(printed) == 1
+	assert frappe.db.count("File", {"attached_to_name": row.name}) == 1
+
+
+def test_the_daily_run_makes_up_for_a_queue_that_was_down(hire, course, printed):
+	learn(hire, course)
+	certify(hire, course)
+	assert not kept()[0].certificate_file
+	assert daily.run()["files_made"] == 1
+	assert kept()[0].certificate_file
+	assert "files_missing" not in daily.run()
+
+
+def test_without_what_makes_pdfs_there_is_evidence_and_it_is_said_once_what_is_missing(
+	hire, course, no_engine
+):
+	before = frappe.db.count("Error Log")
+	owed = learn(hire, course)
+	name = certify(hire, course)
+	for _day in range(2):
+		summary = daily.run()
+		assert (summary["files_missing"], summary["steps_failed"]) == (1, 0)
+	assert frappe.db.count("Error Log") == before + 1
+	(row,) = kept()
+	assert (row.assignment, row.certificate, row.certificate_file) == (owed.name, name, None)
+	no_engine.setattr(frappe, "get_print", lambda *args, **kwargs: PDF)
+	assert daily.run()["files_made"] == 1
+	assert bytes_of(kept()[0]) == PDF
+
+
+def test_a_certificate_that_is_printed_after_its_renewal_says_the_old_days(hire, course, clock, no_engine):
+	learn(hire, course)
+	certify(hire, course)
+	daily.run()
+	clock(YEAR - 30)
+	daily.run()
+	clock(YEAR - 20)
+	learn(hire, course)
+	first, second = kept()
+	assert first.certificate == second.certificate
+	said = {}
+
+	def get_print(doctype, name, print_format=None, doc=None, as_pdf=False):
+		days = f"{getdate(doc.issue_date)} {getdate(doc.expiry_date)}"
+		return PDF + days.encode()
+
+	no_engine.setattr(frappe, "get_print", get_print)
+	daily.run()
+	renewed = TODAY + timedelta(days=YEAR - 20)
+	for row, day in zip(kept(), (TODAY, renewed), strict=True):
+		said = bytes_of(row).removeprefix(PDF).decode()
+		assert said == f"{day} {day + timedelta(days=YEAR)}"
+
+
+def test_a_renewal_keeps_the_old_file_whole(hire, course, clock, printed):
+	learn(hire, course)
+	certify(hire, course)
+	daily.run()
+	(before,) = kept()
+	content = bytes_of(before)
+	clock(YEAR - 30)
+	daily.run()
+	clock(YEAR - 20)
+	learn(hire, course)
+	daily.run()
+	first, second = kept()
+	assert first == before
+	assert bytes_of(first) == content
+	assert second.certificate_file != first.certificate_file
+	assert len(printed) == 2
+
+
+def test_a_certificate_goes_to_what_its_course_counts_for_too(hire, hr, printed):
+	other = factory.course("First Aid", is_mandatory=0, enable_certification=1)
+	course = factory.course("Safety", is_mandatory=0, equivalents=[{"course": other}])
+	api.assign_mandatory_training([hire.user_id], courses=[course, other])
+	learn(hire, other)
+	name = certify(hire, other)
+	daily.run()
+	assert {(row.course, row.certificate) for row in kept()} == {(course, name), (other, name)}
+	assert all(row.certificate_file for row in kept())
+
+
+def test_one_that_was_there_before_the_course_was_assigned_belongs_to_it(hire, hr, printed):
+	course = factory.course("Safety", is_mandatory=0, enable_certification=1)
+	frappe.get_doc({"doctype": "LMS Enrollment", "member": hire.user_id, "course": course}).insert(
+		ignore_permissions=True
+	)
+	factory.complete_lessons(hire.user_id, course)
+	name = certify(hire, course)
+	api.assign_mandatory_training([hire.user_id], courses=[course])
+	(row,) = kept()
+	assert row.certificate == name
+	assert [one.after for one in certified(row.assignment)] == [str(TODAY)]
+	daily.run()
+	assert kept()[0].certificate_file
+
+
+def test_one_that_was_deleted_in_learning_keeps_nobody_else_waiting(hire, course, printed):
+	learn(hire, course)
+	name = certify(hire, course)
+	frappe.db.delete(CERTIFICATE, {"name": name})
+	assert daily.run()["files_missing"] == 1
+	assert printed == []
+
+
+def test_what_is_missing_is_made_as_long_as_there_is_time(hire, course, printed, monkeypatch):
+	learn(hire, course)
+	certify(hire, course)
+	monkeypatch.setattr(evidence_files, "BUDGET", -1)
+	assert evidence_files.make_missing() == {"files_missing": 1}
+
+
+def test_no_room_on_the_disk_leaves_no_half_a_file(hire, course, printed, monkeypatch):
+	learn(hire, course)
+	certify(hire, course)
+
+	def full(_handle):
+		raise OSError(28, "No space left on device")
+
+	with monkeypatch.context() as patched:
+		patched.setattr(private_files.os, "fsync", full)
+		assert daily.run()["files_missing"] == 1
+	(row,) = kept()
+	assert (row.certificate_file, frappe.db.exists("File", {"attached_to_name": row.name})) == (None, None)
+	assert daily.run()["files_made"] == 1
+
+
+@pytest.mark.parametrize(
+	("fieldname", "value"),
+	[("issue_date", "2030-01-01"), ("expiry_date", "2099-01-01"), ("template", "Standard")],
+)
+def test_who_holds_a_certificate_does_not_change_what_it_says_before_it_is_printed(
+	hire, course, fieldname, value
+):
+	learn(hire, course)
+	name = certify(hire, course)
+	frappe.set_user(hire.user_id)
+	doc = frappe.get_doc(CERTIFICATE, name)
+	before = doc.get(fieldname)
+	doc.set(fieldname, value)
+	# A share of Learning's lets them write it.
+	doc.flags.ignore_links = True
+	with pytest.raises(frappe.PermissionError, match="it says what was learned"):
+		doc.save()
+	assert frappe.db.get_value(CERTIFICATE, name, fieldname) == before
+	doc.reload()
+	doc.published = 1
+	doc.save()
+	frappe.set_user(factory.user("Moderator"))
+	doc.reload()
+	doc.expiry_date = "2030-01-01"
+	doc.save()
+
+
+# ---- handed in
+
+
+@pytest.fixture
+def owed(hire, course):
+	return factory.assignment(member=hire.user_id, course=course)
+
+
+def done_elsewhere(owed, file):
+	return factory.request(owed.name, "Done Elsewhere", completed_on=str(TODAY), file=file.name)
+
+
+def test_what_was_handed_in_is_copied_to_the_evidence(hire, owed, hr):
+	file = factory.private_file(hire.user_id)
+	name = done_elsewhere(owed, file)
+	answer(name)
+	(row,) = kept()
+	assert row.certificate_file not in (None, file.file_url)
+	assert bytes_of(row) == Path(file.get_full_path()).read_bytes()
+	assert row.sha256 == hashlib.sha256(bytes_of(row)).hexdigest()
+	assert [(one.after, one.cause) for one in certified(owed.name)] == [(row.sha256, row.name)]
+	assert frappe.db.get_value("LMS Training Request", name, "file") == file.file_url
+
+
+@pytest.mark.filterwarnings("ignore:The input passed in on this line looks more like a filename")
+def test_it_stays_where_the_first_one_is_deleted(hire, owed, hr):
+	file = factory.private_file(hire.user_id)
+	answer(done_elsewhere(owed, file))
+	frappe.set_user("Administrator")
+	frappe.delete_doc("File", file.name, force=True)
+	assert bytes_of(kept()[0])
+
+
+def test_one_that_is_gone_from_the_disk_keeps_nobody_from_an_answer(hire, owed, hr):
+	file = factory.private_file(hire.user_id)
+	name = done_elsewhere(owed, file)
+	content = Path(file.get_full_path()).read_bytes()
+	Path(file.get_full_path()).unlink()
+	answer(name)
+	(row,) = kept()
+	assert (row.kind, row.certificate_file) == ("External", None)
+	assert daily.run()["files_missing"] == 1
+	Path(file.get_full_path()).write_bytes(content)
+	assert daily.run()["files_made"] == 1
+	assert bytes_of(kept()[0]) == content
+
+
+def test_refused_nothing_is_copied(hire, owed, hr):
+	answer(done_elsewhere(owed, factory.private_file(hire.user_id)), grant=False, words="No")
+	assert kept() == []
+	assert not frappe.db.exists("File", {"attached_to_doctype": EVIDENCE})
+
+
+# ---- what forms show
+
+
+def shown(name):
+	doc = frappe.get_doc("LMS Training Assignment", name)
+	doc.run_method("onload")
+	return doc.get_onload("evidence")
+
+
+def test_the_form_of_an_assignment_shows_its_evidence_and_what_is_missing(hire, course, hr, printed):
+	owed = factory.assignment(member=hire.user_id)
+	assert shown(owed.name) == []
+	first, _second = factory.lessons_of(course)
+	factory.ask_in_lesson(first, "quiz", factory.quiz("Exits"))
+	factory.hand_in_quiz(hire.user_id, "Exits", marks=9)
+	learn(hire, course)
+	name = certify(hire, course)
+	for user in (hire.user_id, hr):
+		frappe.set_user(user)
+		(row,) = shown(owed.name)
+		assert (row.status, row.completed_on, row.lessons, row.certificate) == ("Valid", TODAY, 2, name)
+		assert row.results == [{"title": "Exits", "attempts": 1, "percent": 90, "passing_percent": 70}]
+		assert (row.file_missing, "content" in row) == (True, False)
+	frappe.set_user("Administrator")
+	evidence_files.make([row.name])
+	(row,) = shown(owed.name)
+	assert (row.file_missing, bool(row.certificate_file)) == (False, True)
+
+
+def test_its_own_form_says_what_is_missing(hire, owed, hr):
+	file = factory.private_file(hire.user_id)
+	name = done_elsewhere(owed, file)
+	path = Path(file.get_full_path())
+	content = path.read_bytes()
+	path.unlink()
+	answer(name)
+	(row,) = kept()
+	doc = frappe.get_doc(EVIDENCE, row.name)
+	doc.run_method("onload")
+	assert doc.get_onload("file_missing")
+	assert [one.file_missing for one in shown(owed.name)] == [True]
+	path.write_bytes(content)
+	evidence_files.make_missing()
+	doc = frappe.get_doc(EVIDENCE, row.name)
+	doc.run_method("onload")
+	assert not doc.get_onload("file_missing")
+
+
+def test_evidence_is_among_the_connections_of_employee_and_course():
+	for doctype in ("Employee", "LMS Course"):
+		data = frappe.get_meta(doctype).get_dashboard_data()
+		assert EVIDENCE in next(
+			group["items"] for group in data["transactions"] if group["label"] == "Mandatory Training"
+		)
