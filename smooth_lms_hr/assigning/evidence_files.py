@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Count
-from frappe.utils import getdate
+from frappe.utils import getdate, strip_html
 
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID
@@ -75,7 +75,9 @@ def make_missing() -> dict[str, int]:
 	made, is_done = _make_each(_missing())
 	if made and not is_done:
 		jobs.enqueue_after_commit(
-			"smooth_lms_hr.assigning.evidence_files.make_missing", job_id="smooth_lms_hr_missing_files"
+			"smooth_lms_hr.assigning.evidence_files.make_missing",
+			# Not the job's own that is under way.
+			job_id=f"smooth_lms_hr_missing_files_{frappe.generate_hash(length=6)}",
 		)
 	found = {"files_made": made, "files_missing": _count_missing()}
 	return {what: count for what, count in found.items() if count}
@@ -86,9 +88,8 @@ def _make_each(names: Iterator[str]) -> tuple[int, bool]:
 	until, made = time.monotonic() + BUDGET, 0
 	title = _("A file of evidence could not be made")
 	# What makes PDFs is missing for all of them, and today as yesterday: that is said once.
-	known = "\n".join(
-		frappe.get_all("Error Log", {"method": title}, pluck="error", order_by="creation desc", limit=20)
-	)
+	logged = frappe.get_all("Error Log", {"method": title}, pluck="error", order_by="creation desc", limit=20)
+	known = strip_html("\n".join(logged))
 	for name in names:
 		if time.monotonic() > until:
 			return made, False
@@ -110,9 +111,6 @@ def _make(name: str) -> bool:
 		return False
 	if row.kind == EXTERNAL:
 		return any(_copy(found) for found in _uncopied([name]))
-	if not frappe.db.exists(CERTIFICATE, {"name": row.certificate}):
-		# It was deleted in Learning. What the evidence says of it stands.
-		return False
 	# Outside of any lock: Frappe commits while it prints.
 	pdf = _pdf_of(_as_it_was(row))
 	return evidence.attach(name, f"certificate-{name}.pdf", [pdf], events.NOBODY)
@@ -171,21 +169,28 @@ def _count_missing() -> int:
 
 
 def _without_pdf():
-	"""Return the query, without columns, of the evidence that names a certificate and has no file of it."""
-	table = frappe.qb.DocType(EVIDENCE)
-	return frappe.qb.from_(table).where(
-		table.sha256.isnull() & (table.certificate > "") & (table.status == VALID) & (table.kind == LEARNING)
+	"""Return the query, without columns, of the evidence that has no file of its certificate, as long as Learning has that."""
+	table, certificate = frappe.qb.DocType(EVIDENCE), frappe.qb.DocType(CERTIFICATE)
+	return (
+		frappe.qb.from_(table)
+		.join(certificate)
+		.on(certificate.name == table.certificate)
+		.where(
+			table.sha256.isnull()
+			& (table.certificate > "")
+			& (table.status == VALID)
+			& (table.kind == LEARNING)
+		)
 	)
 
 
-def without_file(rows: Collection[frappe._dict]) -> set[str]:
-	"""Return the names of the evidence to which a file belongs that is not on record.
-
-	:param rows: with name, status, certificate and certificate_file
-	"""
-	rows = [row for row in rows if row.status == VALID and not row.certificate_file]
-	uncopied = {row.name for row in _uncopied([row.name for row in rows])} if rows else set()
-	return uncopied | {row.name for row in rows if row.certificate}
+def without_file(names: Collection[str]) -> set[str]:
+	"""Return those of some evidence to which a file belongs that is not on record, and can be made still."""
+	if not names:
+		return set()
+	table = frappe.qb.DocType(EVIDENCE)
+	unmade = _without_pdf().where(table.name.isin(list(names))).select(table.name).run(pluck=True)
+	return {row.name for row in _uncopied(names)} | set(unmade)
 
 
 def _uncopied(names: Collection[str] | None = None) -> list[frappe._dict]:

@@ -87,8 +87,16 @@ def take_over(completed: Collection[Completed]) -> None:
 		return
 	filters = {"assignment": ("in", [one.assignment for one in completed]), "status": VALID}
 	there = set(frappe.get_all(EVIDENCE, filters, pluck="assignment", order_by=None))
-	if missing := [one for one in completed if one.assignment not in there]:
-		_write(missing, taken_over=True)
+	missing = {one.assignment: one for one in completed if one.assignment not in there}
+	if not missing:
+		return
+	for event in events.written_of(list(missing)):
+		if event.event == events.COMPLETED:
+			# The last one of each stands.
+			missing[event.assignment] = missing[event.assignment]._replace(
+				cause_doctype=event.cause_doctype, cause=event.cause
+			)
+	_write(list(missing.values()), taken_over=True)
 
 
 def _write(done: Sequence[Completed], taken_over: bool = False) -> None:
@@ -100,7 +108,7 @@ def _write(done: Sequence[Completed], taken_over: bool = False) -> None:
 	evidence_files.make_later([of_assignment[assignment] for assignment in certificates])
 	# One of an earlier completion will say another day in a moment: see ``following.certificates``.
 	events.write(
-		_certified(one, certificates[one.assignment])
+		_certified(one, certificates[one.assignment], taken_over)
 		for one in done
 		if one.assignment in certificates
 		and one.completed_on
@@ -108,7 +116,7 @@ def _write(done: Sequence[Completed], taken_over: bool = False) -> None:
 	)
 
 
-def _certified(one: Completed, certificate: frappe._dict) -> Event:
+def _certified(one: Completed, certificate: frappe._dict, taken_over: bool) -> Event:
 	return Event(
 		one.assignment,
 		one.member,
@@ -119,6 +127,7 @@ def _certified(one: Completed, certificate: frappe._dict) -> Event:
 		cause_doctype=CERTIFICATE,
 		cause=certificate.name,
 		done_by=events.NOBODY,
+		taken_over=taken_over,
 	)
 
 

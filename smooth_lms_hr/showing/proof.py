@@ -30,7 +30,7 @@ def of_assignment(assignment: str) -> list[dict]:
 		fields=[*SHOWN, *WRITTEN],
 		order_by="name desc",
 	)
-	missing = evidence_files.without_file(rows)
+	missing = evidence_files.without_file([row.name for row in rows])
 	for row in rows:
 		content, lessons, results = (json.loads(row.pop(name) or "[]") for name in WRITTEN)
 		titles = {quiz["quiz"]: quiz["title"] for quiz in (content or {}).get("quizzes", ())}

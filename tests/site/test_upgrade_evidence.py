@@ -129,6 +129,17 @@ def test_what_was_done_elsewhere_names_its_request_and_has_its_file(hire, course
 	assert row.sha256
 
 
+def test_so_it_does_where_the_course_is_renewed_before_the_upgrade_is_through(hire, course, clock):
+	owed = factory.assignment(member=hire.user_id).name
+	request = factory.request(owed, "Done Elsewhere", completed_on=str(TODAY))
+	answer(request)
+	forget()
+	clock(YEAR - 30)
+	daily.run()
+	(row,) = kept()
+	assert (row.assignment, row.kind, row.cause) == (owed, "External", request)
+
+
 def test_completed_by_another_course_it_is_of_that(hire, hr):
 	other = factory.course("First Aid", is_mandatory=0, lessons=3)
 	course = factory.course("Safety", is_mandatory=0, equivalents=[{"course": other}])

@@ -4,7 +4,6 @@ import frappe
 from frappe.utils import getdate
 
 from smooth_lms_hr.assigning.evidence_of import Completed, take_over
-from smooth_lms_hr.record import events
 from smooth_lms_hr.setup import given
 from smooth_lms_hr.setup.custom_fields import FIELDS
 from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE
@@ -20,30 +19,21 @@ def execute():
 		given.once(field.key, field.add)
 	after = ""
 	while rows := _without(after):
-		completed_by = {
-			event.assignment: event
-			for event in events.written_of([row.name for row in rows])
-			if event.event == events.COMPLETED
-		}
-		take_over([_completed(row, completed_by.get(row.name)) for row in rows])
+		take_over(
+			[
+				Completed(
+					row.name,
+					row.member,
+					row.employee,
+					row.course,
+					row.completed_on and getdate(row.completed_on),
+				)
+				for row in rows
+			]
+		)
 		# Of a site with millions of them, what is done is done, and no lock is held for the rest.
 		frappe.db.commit()  # nosemgrep
 		after = rows[-1].name
-
-
-def _completed(row: frappe._dict, event: frappe._dict | None) -> Completed:
-	"""
-	:param event: by which it was completed the last time, None where that is not on record
-	"""
-	return Completed(
-		row.name,
-		row.member,
-		row.employee,
-		row.course,
-		row.completed_on and getdate(row.completed_on),
-		event and event.cause_doctype,
-		event and event.cause,
-	)
 
 
 def _without(after: str) -> list[frappe._dict]:

@@ -9,7 +9,7 @@ from smooth_lms_hr.assigning import evidence_files
 
 class LMSTrainingEvidence(Document):
 	def onload(self):
-		self.set_onload("file_missing", self.name in evidence_files.without_file([self]))
+		self.set_onload("file_missing", bool(evidence_files.without_file([self.name])))
 
 	def before_insert(self):
 		self._refuse(_("Training evidence is written by what was learned, not by hand."))
