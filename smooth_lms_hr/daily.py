@@ -18,7 +18,7 @@ from smooth_lms_hr.assigning import gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following import equivalents, onboardings_ended, past_gate, reopening, requests
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, seal
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -53,7 +53,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 
 	:param today: the day to judge by, in the site's time zone; None for now
 	:param say: is told how it goes
-	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "mails", "bells", "unreachable"
+	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "sealed" (seals made), "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
 	        "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
@@ -74,6 +74,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			summary |= totals
 			say(_("Looking past the gate"), 35)
 			_look_past_the_gate(steps)
+			say(_("Sealing the record"), 38)
+			summary["sealed"] = _seal(steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
@@ -271,6 +273,12 @@ def _look_past_the_gate(steps: Steps) -> None:
 		with steps.going_on(what):
 			for names in chunks:
 				steps.do_of_each(what, names, step)
+
+
+def _seal(steps: Steps) -> int:
+	"""Seal what was written up to some hours ago, and return how many seals that took."""
+	seals = iter(partial(steps.do, _("Sealing the record"), seal.seal_next), None)
+	return sum(1 for _name in seals)
 
 
 def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:

@@ -61,6 +61,10 @@ doc_events = {
 		"on_submit": "smooth_lms_hr.hrms_integration.on_leave_approved",
 		"on_cancel": "smooth_lms_hr.hrms_integration.on_leave_cancelled",
 	},
+	# What events and evidence can name as their cause, beside people, courses and certificates.
+	("Employee Onboarding", "Leave Application", "Training Event"): {
+		"after_rename": "smooth_lms_hr.hrms_integration.on_cause_renamed",
+	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {
 		"after_rename": "smooth_lms_hr.hrms_integration.on_named_in_rules_renamed",
@@ -89,6 +93,7 @@ doc_events = {
 	"LMS Certificate": {
 		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
 		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
+		"after_rename": "smooth_lms_hr.lms_integration.on_certificate_renamed",
 	},
 	"LMS Enrollment": {
 		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",

@@ -37,6 +37,8 @@ REVOKED = "Revoked"
 HANDED_OVER = "Handed Over"
 MERGED = "Merged"
 RENAMED = "Renamed"
+HELD = "Held"
+RELEASED = "Released"
 # What is written today; the DocType knows more.
 KINDS = (
 	ASSIGNED, BEGUN, COMPLETED, OVERDUE, DUE_DATE_MOVED, WAIVED, WAIVER_WITHDRAWN, CANCELLED, REOPENED, RENEWED,
@@ -47,6 +49,7 @@ KINDS = (
 @dataclass(frozen=True)
 class Event:
 	"""
+	:param assignment: None for what is about none: evidence that rests on no assignment, or a record that was renamed
 	:param event: one of the names above
 	:param before: the value that changed, None where there was none: a date (YYYY-MM-DD) for a due date, else a status
 	:param after: the value that it changed to
@@ -57,10 +60,10 @@ class Event:
 	:param taken_over: made by an upgrade of what was on record otherwise
 	"""
 
-	assignment: str
-	member: str
+	assignment: str | None
+	member: str | None
 	employee: str | None
-	course: str
+	course: str | None
 	event: str
 	before: str | None = None
 	after: str | None = None

@@ -1,4 +1,4 @@
-"""Private files that are too large to hold in memory, and made in a transaction of ours."""
+"""Private files as they lie on the disk: made in a transaction of ours, too large to hold in memory, and compared later."""
 
 import hashlib
 import os
@@ -9,6 +9,8 @@ from functools import partial
 import frappe
 from frappe.model.document import Document
 from frappe.utils import get_files_path
+
+from smooth_lms_hr.sources.attachments import PRIVATE
 
 
 def write(file_name: str, texts: Iterable[str]) -> Document:
@@ -57,3 +59,17 @@ def discard(file_name: str) -> None:
 	"""Delete what was written of a file whose transaction was never committed."""
 	with suppress(FileNotFoundError):
 		os.remove(get_files_path(file_name, is_private=1))
+
+
+def sha256_of(file_url: str) -> str | None:
+	"""Return the SHA-256 of a private file's bytes on the disk, in hexadecimal; None where there is no such file.
+
+	:param file_url: as its File says
+	"""
+	if not file_url.startswith(PRIVATE):
+		return None
+	try:
+		with open(get_files_path(*file_url.removeprefix(PRIVATE).split("/"), is_private=1), "rb") as file:
+			return hashlib.file_digest(file, "sha256").hexdigest()
+	except OSError:
+		return None
