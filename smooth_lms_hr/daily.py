@@ -23,7 +23,7 @@ from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, mails, of_requests, reminders
+from smooth_lms_hr.telling import announcements, mails, of_requests, reminders, seals
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -277,8 +277,8 @@ def _look_past_the_gate(steps: Steps) -> None:
 
 def _seal(steps: Steps) -> int:
 	"""Seal what was written up to some hours ago, and return how many seals that took."""
-	seals = iter(partial(steps.do, _("Sealing the record"), seal.seal_next), None)
-	return sum(1 for _name in seals)
+	names = iter(partial(steps.do, _("Sealing the record"), seal.seal_next), None)
+	return sum(1 for _name in names)
 
 
 def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
@@ -292,6 +292,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 		(settings.notify_on_assignment, announcements.announce_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
 		(True, of_requests.tell_forgotten),
+		(settings.seal_recipient, seals.mail_forgotten),
 	):
 		if wanted:
 			with steps.going_on(_("Sending reminders")):

@@ -114,11 +114,13 @@ doctype_js = {
 	"LMS Training Rule": ["public/js/training.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
+	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Settings": ["public/js/training.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
+	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import frappe
 from frappe import _
 
 from smooth_lms_hr.record import evidence_changes, renamings, seal
@@ -28,6 +29,32 @@ def verify(from_date: date | None = None, say: Say = lambda percent: None) -> di
 	:param from_date: look at what was sealed on that day or later, None for all; the seal before is taken for true
 	"""
 	return _Verification(say).run(from_date)
+
+
+def size(from_date: date | None, at_most: int) -> int:
+	"""Return how many rows ``verify`` would read.
+
+	:param at_most: of what is not sealed yet, no more than one row beyond these is counted of each kind
+	"""
+	before, asked = _asked_for(from_date)
+	last = asked[-1] if asked else before
+	number = sum(sum(one.counts.values()) for one in asked)
+	for doctype in SEALED:
+		table = frappe.qb.DocType(doctype)
+		query = frappe.qb.from_(table).select(table.name).where(table.name > last.up_to[doctype])
+		number += len(query.limit(at_most + 1).run())
+	return number
+
+
+def _asked_for(from_date: date | None) -> tuple[Seal, list[Seal]]:
+	"""Return the seal before those that are asked for, and these."""
+	before, asked = NOTHING, []
+	for one in seal.all_seals():
+		if from_date and one.sealed_on.date() < from_date:
+			before = one
+		else:
+			asked.append(one)
+	return before, asked
 
 
 class Broken:
@@ -65,12 +92,7 @@ class _Verification:
 		self._readers = {doctype: Reader(doctype, renamed, PAGES[doctype]) for doctype in SEALED}
 
 	def run(self, from_date: date | None) -> dict:
-		before, asked = NOTHING, []
-		for one in seal.all_seals():
-			if from_date and one.sealed_on.date() < from_date:
-				before = one
-			else:
-				asked.append(one)
+		before, asked = _asked_for(from_date)
 		self._expected = sum(sum(one.counts.values()) for one in asked)
 		for one in asked:
 			self._look_at_seal(before, one)
