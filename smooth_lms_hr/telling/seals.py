@@ -61,5 +61,7 @@ def _in_words(one: Seal) -> str:
 		(_("Digest"), one.digest),
 	)
 	lines = "".join(f"<tr><td>{what}</td><td><code>{said}</code></td></tr>" for what, said in rows)
-	why = _("Keep this mail: the seal of that number on the site has to say the same for as long as it is there.")
+	why = _(
+		"Keep this mail: the seal of that number on the site has to say the same for as long as it is there."
+	)
 	return f"<p>{why}</p><table>{lines}</table>"
