@@ -101,9 +101,10 @@ def _events_about(page: Sequence[Row]) -> dict[str, list[frappe._dict]]:
 	for row in rows:
 		if row.cause_doctype == EVIDENCE:
 			found[row.cause].append(row)
-		elif row.cause_doctype == CERTIFICATE:
-			if earlier := [name for name in evidence.get(row.assignment, ()) if name < row.name]:
-				found[earlier[-1]].append(row)
+			continue
+		earlier = [name for name in evidence.get(row.assignment, ()) if name < row.name]
+		if earlier and row.cause_doctype == CERTIFICATE:
+			found[earlier[-1]].append(row)
 	return found
 
 
