@@ -12,6 +12,9 @@ from frappe.utils import get_files_path
 
 from smooth_lms_hr.sources.attachments import PRIVATE
 
+# Bytes that are in memory at a time.
+PIECE = 1_000_000
+
 
 def write(file_name: str, texts: Iterable[str]) -> Document:
 	"""Write a private file of the session user's, piece by piece, and return its File.
@@ -68,8 +71,11 @@ def sha256_of(file_url: str) -> str | None:
 	"""
 	if not file_url.startswith(PRIVATE):
 		return None
+	digest = hashlib.sha256()
 	try:
 		with open(get_files_path(*file_url.removeprefix(PRIVATE).split("/"), is_private=1), "rb") as file:
-			return hashlib.file_digest(file, "sha256").hexdigest()
+			while piece := file.read(PIECE):
+				digest.update(piece)
 	except OSError:
 		return None
+	return digest.hexdigest()

@@ -9,7 +9,12 @@ from tests.unit.desk import APP, TRAINING, desk
 
 SEALS: Path = APP / "public" / "js" / "training_seals.js"
 FOUND = {"ok": True, "seals": 3, "events": 1200, "evidence": 40, "broken": []}
-BROKEN = {"doctype": "LMS Training Event", "name": "06-<b>", "column": "reason", "why": "It is <i>not</i> it."}
+BROKEN = {
+	"doctype": "LMS Training Event",
+	"name": "06-<b>",
+	"column": "reason",
+	"why": "It is <i>not</i> it.",
+}
 
 
 @pytest.fixture

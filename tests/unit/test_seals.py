@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from smooth_lms_hr.training import seals
 
 HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
-ROWS = st.lists(st.tuples(st.text("0123456789abcdef", min_size=1, max_size=6), HASHES), unique_by=lambda row: row[0])
+ROWS = st.lists(
+	st.tuples(st.text("0123456789abcdef", min_size=1, max_size=6), HASHES), unique_by=lambda row: row[0]
+)
 
 
 def lines(rows) -> list[str]:

@@ -1,6 +1,6 @@
 """Evidence gets names that sort in the order written, as events have them, and a hash of what it says: it can be sealed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -61,8 +61,9 @@ def _write_anew(row: frappe._dict, columns: list[str], number: int) -> None:
 
 
 def _moment(creation: datetime) -> int:
+	"""Return the time as names say it, of a stamp in the site's time zone."""
 	there = get_datetime(creation).replace(tzinfo=ZoneInfo(get_system_timezone()))
-	return int(there.astimezone(UTC).timestamp() * 1_000_000)
+	return round(there.timestamp() * 1_000_000)
 
 
 def _as_json(value):

@@ -18,7 +18,11 @@ frappe.provide("smooth_lms_hr.training");
 		const said = `<p>${escape(training.verified_in_words(result))}</p>`;
 		if (result.ok) {
 			const words = __("Nothing was changed, added or taken out.");
-			return { title: __("The record is as it was written"), indicator: "green", message: said + escape(words) };
+			return {
+				title: __("The record is as it was written"),
+				indicator: "green",
+				message: said + escape(words),
+			};
 		}
 		const rows = result.broken.map(broken_row).join("");
 		return {
