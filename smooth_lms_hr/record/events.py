@@ -95,13 +95,16 @@ def make_of_change(row, before: State, after: State, **values) -> list[Event]:
 	]
 
 
-def write(events: Iterable[Event]) -> None:
-	"""Write events, in this order, in one statement."""
+def write(events: Iterable[Event], after_all: bool = False) -> None:
+	"""Write events, in this order, in one statement.
+
+	:param after_all: they come after all that is on record, whatever the clock says
+	"""
 	events = list(events)
 	if not events:
 		return
 	moment, user = str(now_datetime()), frappe.session.user
-	rows.insert(EVENT, [_written(event, moment, user) for event in events])
+	rows.insert(EVENT, [_written(event, moment, user) for event in events], after_all)
 
 
 def written_of(assignments: Sequence[str]) -> list[frappe._dict]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import frappe
 
-from smooth_lms_hr.record import events, rows
+from smooth_lms_hr.record import events
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.sources.names import EVENT
 
@@ -21,12 +21,10 @@ def write(doctype: str, old: str, new: str, merged: bool) -> None:
 	:param old: the name that is no more
 	:param new: the name that Frappe has put in its place
 	"""
-	# Whatever was moved was written before, also where the clock was set back in between.
-	rows.write_after_all()
 	kind = events.MERGED if merged else events.RENAMED
-	events.write(
-		[Event(None, None, None, None, kind, before=old, after=new, cause_doctype=doctype, cause=new)]
-	)
+	event = Event(None, None, None, None, kind, before=old, after=new, cause_doctype=doctype, cause=new)
+	# Whatever was moved was written before.
+	events.write([event], after_all=True)
 
 
 class Renamings:

@@ -15,18 +15,19 @@ from pypika import Order
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE, SEAL
 
 
-def insert(doctype: str, written: Collection[dict]) -> list[str]:
+def insert(doctype: str, written: Collection[dict], after_all: bool = False) -> list[str]:
 	"""Write rows in this order, in one statement, and return their names.
 
 	What is written is kept once more as text, which no rename of a user or course moves.
 
 	:param doctype: one with the fields as_written and row_hash
 	:param written: the values of each, all with the same keys
+	:param after_all: they come after all that is on record, whatever the clock says
 	"""
 	if not written:
 		return []
 	now, user = str(now_datetime()), frappe.session.user
-	names = _next_names(len(written))
+	names = _next_names(len(written), after_all)
 	rows = [_row(name, values, now, user) for name, values in zip(names, written, strict=True)]
 	# Frappe's bulk_insert makes an object of every value, which takes longer than all the rest of a daily run's flip.
 	# The text is made of names of columns alone; values are handed over beside it.
@@ -62,19 +63,6 @@ def first_name_at(moment: int) -> str:
 	return f"{moment:014x}"
 
 
-def write_after_all() -> None:
-	"""Let what this process writes from now on have its place after all that is on record, whatever the clock says."""
-	for doctype in (EVENT, EVIDENCE):
-		for name in _last_of(doctype, "name"):
-			write_after(name)
-
-
-def write_after(name: str) -> None:
-	"""Let what this process writes from now on have its place after a row of that name, whatever the clock says."""
-	global _last
-	_last = max(_last, int(name[:14], 16))
-
-
 def _row(name: str, values: dict, now: str, user: str) -> dict:
 	as_written = as_json({**values, "creation": now, "owner": user})
 	return {
@@ -94,28 +82,40 @@ def _row(name: str, values: dict, now: str, user: str) -> dict:
 _last = 0
 
 
-def _next_names(count: int) -> list[str]:
+def _next_names(count: int, after_all: bool) -> list[str]:
 	"""Return names that sort in the order written: microseconds since 1970, and what sets two writers apart.
 
 	No counter of the database is asked, so no writer waits for another.
 	"""
 	global _last
-	_keep_after_last_seal()
-	first = max(moment(), _last + 1)
-	_last = first + count - 1
+	first = max(moment(), _last + 1, _end_of_last_seal() + 1)
+	if after_all:
+		# These alone: a row from a clock that was wrong takes no others along.
+		names = (name for doctype in (EVENT, EVIDENCE) for name in _last_of(doctype, "name"))
+		first = max(first, 1 + max(map(_moment_of, names), default=0))
+	else:
+		_last = first + count - 1
 	writer = frappe.generate_hash(length=6)
 	return [f"{each:014x}-{writer}" for each in range(first, first + count)]
 
 
-def _keep_after_last_seal() -> None:
-	"""Write after the last seal, though the clock was set back.
+def _end_of_last_seal() -> int:
+	"""Return the moment up to which the record is sealed: nothing is written before it, though the clock was set back.
 
 	It is asked for once in a request or job: what is sealed meanwhile is hours old.
 	"""
-	if not frappe.flags.training_seal_is_known:
-		for up_to in _last_of(SEAL, "up_to_event", "up_to_evidence"):
-			write_after(up_to)
-		frappe.flags.training_seal_is_known = True
+	if frappe.flags.training_sealed_up_to is None:
+		up_to = _last_of(SEAL, "up_to_event", "up_to_evidence")
+		frappe.flags.training_sealed_up_to = max(map(_moment_of, up_to), default=0)
+	return frappe.flags.training_sealed_up_to
+
+
+def _moment_of(name: str | None) -> int:
+	"""Return the moment that a name says, 0 where it says none: by SQL a row can have any."""
+	try:
+		return int((name or "")[:14], 16)
+	except ValueError:
+		return 0
 
 
 def _last_of(doctype: str, *fieldnames: str) -> tuple:

@@ -46,7 +46,10 @@ class Reader:
 		self.fields = {
 			field.fieldname: field
 			for field in frappe.get_meta(doctype).fields
-			if field.fieldtype not in no_value_fields and field.fieldname not in PROOF
+			if field.fieldtype not in no_value_fields
+			and field.fieldname not in PROOF
+			# What a site has added is no part of the record.
+			and not field.get("is_custom_field")
 		}
 		self._types = {name: field.fieldtype for name, field in self.fields.items()} | WRITTEN
 		self._links = {

@@ -48,13 +48,10 @@ def size(from_date: date | None, at_most: int) -> int:
 
 def _asked_for(from_date: date | None) -> tuple[Seal, list[Seal]]:
 	"""Return the seal before those that are asked for, and these."""
-	before, asked = NOTHING, []
-	for one in seal.all_seals():
-		if from_date and one.sealed_on.date() < from_date:
-			before = one
-		else:
-			asked.append(one)
-	return before, asked
+	before, found = NOTHING, seal.all_seals()
+	while found and from_date and found[0].sealed_on.date() < from_date:
+		before = found.pop(0)
+	return before, found
 
 
 class Broken:

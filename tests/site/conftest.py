@@ -72,16 +72,16 @@ def hours(monkeypatch):
 
 	from smooth_lms_hr.record import rows
 
-	began = rows.moment()
+	began, known = rows.moment(), frappe.flags.training_sealed_up_to
 	monkeypatch.setattr(rows, "_last", 0)
 
 	def move(number: float) -> None:
 		monkeypatch.setattr(rows, "moment", lambda: began + int(number * 3_600_000_000))
 		# What the next request does not know yet.
-		frappe.flags.training_seal_is_known = None
+		frappe.flags.training_sealed_up_to = None
 
 	yield move
-	frappe.flags.training_seal_is_known = None
+	frappe.flags.training_sealed_up_to = known
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import daily
-from smooth_lms_hr.record import events, rows, seal
+from smooth_lms_hr.record import events, renamings, rows, seal
 from smooth_lms_hr.record.evidence import Signature
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE, SEAL
 from tests.site import factory
@@ -191,6 +191,15 @@ def test_nothing_is_written_behind_a_seal_though_the_clock_is_set_back(sealed, h
 	hours(48)
 	assert seal_all() == ["TS-00000002"]
 	assert verify()["ok"]
+
+
+def test_what_stands_on_record_under_an_impossible_name_keeps_nobody_from_writing(sealed, hours):
+	tamper(SEAL, "TS-00000001", "up_to_event", "zzz")
+	tamper(EVENT, names(EVENT)[-1], "name", "zzz")
+	hours(25)
+	events.write([events.make(sealed, events.OVERDUE)])
+	renamings.write("User", "a@example.com", "b@example.com", False)
+	assert (EVENT, "zzz", "row_hash") in broken()
 
 
 # The daily run

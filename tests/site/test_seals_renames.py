@@ -6,7 +6,7 @@ import os
 import frappe
 import pytest
 
-from smooth_lms_hr.record import events, evidence, renamings, seal
+from smooth_lms_hr.record import events, evidence, renamings, rows, seal
 from smooth_lms_hr.sources.names import CERTIFICATE, EVENT, EVIDENCE, RULE
 from tests.site import factory
 from tests.site.debts import merge, rename
@@ -121,13 +121,16 @@ def test_a_rename_of_what_nobody_owes_is_known_too(owed, hours):
 	assert verify()["ok"]
 
 
-def test_a_rename_comes_after_what_it_moves_though_the_clock_is_set_back(owed, hours):
+def test_a_rename_comes_after_what_it_moves_though_the_clock_is_set_back(owed, hours, monkeypatch):
 	hours(24)
 	evidence_name = learned(owed)
+	monkeypatch.setattr(rows, "_last", 0)
 	hours(20)
 	new = rename("User", owed.member, new_name(owed.member))
 	assert frappe.db.get_value(EVIDENCE, evidence_name, "member") == new
 	assert broken() == set()
+	# What is written next has its own time again.
+	assert learned(factory.assignment(name=owed.name)) < evidence_name
 
 
 def test_a_row_that_a_rename_did_not_reach_is_no_forgery(owed):
