@@ -6,7 +6,7 @@ BENCH ?=
 ARGS ?=
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-all clean
+.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-all clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -17,7 +17,7 @@ test:
 lint:
 	@$(PYTHON) tests/lint.py
 
-bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-all:
+bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-all:
 	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument) $(ARGS)
 
 clean:

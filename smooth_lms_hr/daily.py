@@ -26,12 +26,12 @@ from smooth_lms_hr.following import (
 	requests,
 )
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
-from smooth_lms_hr.record import events
+from smooth_lms_hr.record import events, seal
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, mails, of_requests, reminders
+from smooth_lms_hr.telling import announcements, mails, of_requests, reminders, seals
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -61,7 +61,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 
 	:param today: the day to judge by, in the site's time zone; None for now
 	:param say: is told how it goes
-	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "mails", "bells", "unreachable"
+	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "sealed" (seals made), "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
 	        "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
@@ -82,6 +82,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			summary |= totals
 			say(_("Looking past the gate"), 35)
 			_look_past_the_gate(steps)
+			say(_("Sealing the record"), 38)
+			summary["sealed"] = _seal(steps)
 			say(_("Sending reminders"), 40)
 			summary |= _tell(today, settings, steps, say)
 			say(_("Making the files of evidence"), 90)
@@ -289,6 +291,12 @@ def _look_past_the_gate(steps: Steps) -> None:
 				steps.do_of_each(what, names, step)
 
 
+def _seal(steps: Steps) -> int:
+	"""Seal what was written up to some hours ago, and return how many seals that took."""
+	names = iter(partial(steps.do, _("Sealing the record"), seal.seal_next), None)
+	return sum(1 for _name in names)
+
+
 def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 	report = Report()
 
@@ -300,6 +308,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 		(settings.notify_on_assignment, announcements.announce_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
 		(True, of_requests.tell_forgotten),
+		(settings.seal_recipient, seals.mail_forgotten),
 	):
 		if wanted:
 			with steps.going_on(_("Sending reminders")):

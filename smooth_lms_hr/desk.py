@@ -7,11 +7,11 @@ from frappe.utils import getdate
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import validity_changes
 from smooth_lms_hr.setup import defaults
-from smooth_lms_hr.showing import figures, tables, unmet
+from smooth_lms_hr.showing import figures, tables, unmet, verification
 from smooth_lms_hr.sources import equivalents
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, SEAL
 from smooth_lms_hr.sources.settings import SETTINGS
-from smooth_lms_hr.sources.validation import Name, checked
+from smooth_lms_hr.sources.validation import Day, Name, checked
 from smooth_lms_hr.telling import by_request
 
 
@@ -107,6 +107,21 @@ def send_test_mail() -> str:
 	"""
 	frappe.has_permission(SETTINGS, "write", throw=True)
 	return by_request.send_sample(frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def verify_audit_trail(from_date: Day | None = None) -> dict | None:
+	"""Verify the record for the session user, who does not wait for what is large.
+
+	:param from_date: see ``api.verify_audit_trail``
+	:return: as ``api.verify_audit_trail``; None where it goes on in the background, and the event
+	        ``smooth_lms_hr_verification`` tells the caller how it goes and what was found
+	:raises frappe.PermissionError: for who may not read seals
+	:raises frappe.ValidationError: where it is large and the queue does not answer
+	"""
+	frappe.has_permission(SEAL, "read", throw=True)
+	return verification.verify(frappe.session.user, from_date)
 
 
 @frappe.whitelist()

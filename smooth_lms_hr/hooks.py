@@ -67,6 +67,10 @@ doc_events = {
 	"Training Result": {
 		"on_change": "smooth_lms_hr.hrms_integration.on_training_result_change",
 	},
+	# What events and evidence can name as their cause, beside people, courses and certificates.
+	("Employee Onboarding", "Leave Application", "Training Event"): {
+		"after_rename": "smooth_lms_hr.hrms_integration.on_cause_renamed",
+	},
 	# What a rule's audience can name.
 	("Company", "Department", "Designation", "Branch", "Employee Grade", "Employment Type"): {
 		"after_rename": "smooth_lms_hr.hrms_integration.on_named_in_rules_renamed",
@@ -96,6 +100,7 @@ doc_events = {
 		"before_insert": "smooth_lms_hr.lms_integration.before_certificate",
 		"validate": "smooth_lms_hr.lms_integration.validate_certificate",
 		"after_insert": "smooth_lms_hr.lms_integration.on_certificate",
+		"after_rename": "smooth_lms_hr.lms_integration.on_certificate_renamed",
 	},
 	"File": {
 		"validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
@@ -122,12 +127,14 @@ doctype_js = {
 	"LMS Training Rule": ["public/js/training.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
+	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Settings": ["public/js/training.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
 	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
+	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",

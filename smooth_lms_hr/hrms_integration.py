@@ -10,7 +10,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
 from smooth_lms_hr.following import classroom, gate, leave, life_events, merging, onboardings_ended, transfers
-from smooth_lms_hr.record import reasons
+from smooth_lms_hr.record import reasons, renamings
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.learning import ensure_learner_role
 
@@ -172,6 +172,7 @@ def before_user_rename(doc, method, old, new, merge=False):
 
 def on_user_renamed(doc, method, old, new, merge=False):
 	"""User after_rename: what is owed has moved; of what two users owed both, one assignment stays."""
+	renamings.write(doc.doctype, old, new, merge)
 	if merge:
 		merging.settle(doc.doctype, old, new)
 	else:
@@ -185,6 +186,7 @@ def before_employee_rename(doc, method, old, new, merge=False):
 
 def on_employee_renamed(doc, method, old, new, merge=False):
 	"""Employee after_rename: assignments are a user's, so the ones of two records of a person do not get in each other's way."""
+	renamings.write(doc.doctype, old, new, merge)
 	if merge:
 		merging.follow_title(doc.doctype, new)
 		rules.name_once(doc.doctype, new)
@@ -196,6 +198,11 @@ def on_named_in_rules_renamed(doc, method, old, new, merge=False):
 	"""Company, department and the like, after_rename: rules go on naming it, and each of them once."""
 	if merge:
 		rules.name_once(doc.doctype, new)
+
+
+def on_cause_renamed(doc, method, old, new, merge=False):
+	"""What led to something of the history, after_rename: the history names it otherwise now, and says since when."""
+	renamings.write(doc.doctype, old, new, merge)
 
 
 def _resume(name: str) -> None:

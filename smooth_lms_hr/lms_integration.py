@@ -6,7 +6,7 @@ from frappe.utils import cint, escape_html, flt
 
 from smooth_lms_hr.assigning import exceptions, rules
 from smooth_lms_hr.following import certificates, equivalents, life_events, merging, progress, proof
-from smooth_lms_hr.record import reasons
+from smooth_lms_hr.record import reasons, renamings
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
@@ -62,6 +62,11 @@ def on_certificate(doc, method=None):
 	"""LMS Certificate after_insert."""
 	with attempt(_("The history of certificate {0} failed").format(doc.name), doc.doctype, doc.name):
 		certificates.record(doc)
+
+
+def on_certificate_renamed(doc, method, old, new, merge=False):
+	"""LMS Certificate after_rename: the history names it otherwise now, and says since when."""
+	renamings.write(doc.doctype, old, new, merge)
 
 
 def validate_course(doc, method=None):
@@ -141,6 +146,7 @@ def before_course_rename(doc, method, old, new, merge=False):
 
 def on_course_renamed(doc, method, old, new, merge=False):
 	"""LMS Course after_rename: what is owed has moved; of what somebody owed of both courses, one assignment stays."""
+	renamings.write(doc.doctype, old, new, merge)
 	if merge:
 		merging.settle(doc.doctype, old, new)
 		equivalents.keep_one_of_each(new)

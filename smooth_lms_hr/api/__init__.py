@@ -24,6 +24,7 @@ from smooth_lms_hr.api.learner import (
 	log_card_error,
 )
 from smooth_lms_hr.api.onboarding import assign_onboarding_training, get_onboarding_training
+from smooth_lms_hr.api.proof import verify_audit_trail
 from smooth_lms_hr.api.requests import answer_request, request_training, withdraw_request
 from smooth_lms_hr.api.rules import apply_rule, preview_rule
 from smooth_lms_hr.api.team import get_team_training_status
@@ -48,6 +49,7 @@ __all__ = [
 	"revoke_completion",
 	"send_reminder",
 	"start_campaign",
+	"verify_audit_trail",
 	"waive",
 	"withdraw_request",
 	"withdraw_waiver",

@@ -37,6 +37,8 @@ REVOKED = "Revoked"
 HANDED_OVER = "Handed Over"
 MERGED = "Merged"
 RENAMED = "Renamed"
+HELD = "Held"
+RELEASED = "Released"
 # What is written today; the DocType knows more.
 KINDS = (
 	ASSIGNED, BEGUN, COMPLETED, OVERDUE, DUE_DATE_MOVED, WAIVED, WAIVER_WITHDRAWN, CANCELLED, REOPENED, RENEWED,
@@ -93,13 +95,16 @@ def make_of_change(row, before: State, after: State, **values) -> list[Event]:
 	]
 
 
-def write(events: Iterable[Event]) -> None:
-	"""Write events, in this order, in one statement."""
+def write(events: Iterable[Event], after_all: bool = False) -> None:
+	"""Write events, in this order, in one statement.
+
+	:param after_all: they come after all that is on record, whatever the clock says
+	"""
 	events = list(events)
 	if not events:
 		return
 	moment, user = str(now_datetime()), frappe.session.user
-	rows.insert(EVENT, [_written(event, moment, user) for event in events])
+	rows.insert(EVENT, [_written(event, moment, user) for event in events], after_all)
 
 
 def written_of(assignments: Sequence[str]) -> list[frappe._dict]:

@@ -17,27 +17,31 @@ ASSIGNED = "Assigned"
 LADDER = "Ladder"
 ASKED = "Asked"
 DIGEST = "Digest"
+SEALED = "Sealed"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
 	"""One thing said to one person of one assignment. The database refuses the same one a second time.
 
+	:param assignment: None for what is about another record, which ``reference_doctype`` and ``reference`` name
 	:param kind: one of the kinds above
 	:param due_date: that it was said for: a date that moves begins anew
-	:param audience: Member, Manager or HR
-	:param recipient: the user
+	:param audience: Member, Manager, HR or Outside
+	:param recipient: the user, or the address outside
 	:param occasion: the day on which somebody asked, the first day of a digest's period; else the due date
 	:param offset_days: the rung of the ladder, in days from the due date; else 0
 	"""
 
-	assignment: str
+	assignment: str | None
 	kind: str
 	due_date: date
 	audience: str
 	recipient: str
 	occasion: date
 	offset_days: int = 0
+	reference_doctype: str | None = None
+	reference: str | None = None
 
 
 class AlreadySaid(frappe.ValidationError):
@@ -100,6 +104,20 @@ def _never_announced(since: date) -> Iterator[tuple]:
 			assignment,
 			query.where(assignment.status.isin(OPEN) & (moment >= str(since)) & said.name.isnull()),
 		)
+
+
+def said_of_reference(kind: str, since: date, recipient: str) -> set[str]:
+	"""Return the records that somebody was told of, by name.
+
+	:param since: the first occasion that counts
+	"""
+	rows = frappe.get_all(
+		NOTIFICATION,
+		filters={"kind": kind, "occasion": (">=", since), "recipient": recipient},
+		pluck="reference",
+		order_by=None,
+	)
+	return set(rows)
 
 
 def had_digest(occasion: date) -> set[str]:

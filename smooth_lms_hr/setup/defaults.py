@@ -1,13 +1,14 @@
-"""What the app gives to other apps' records: fields, rights, e-mail templates. A site changes them as it likes.
+"""What the app gives to other apps' records: fields, rights, a role, e-mail templates. A site changes them as it likes.
 
 Nothing sets them back but somebody who asks for it.
 """
 
 from smooth_lms_hr.setup.course_rights import RIGHTS
 from smooth_lms_hr.setup.custom_fields import FIELDS
+from smooth_lms_hr.setup.roles import AUDITOR
 from smooth_lms_hr.telling.email_templates import TEMPLATES
 
-DEFAULTS = (*FIELDS, *RIGHTS, *TEMPLATES)
+DEFAULTS = (AUDITOR, *FIELDS, *RIGHTS, *TEMPLATES)
 
 
 def changed() -> list[str]:

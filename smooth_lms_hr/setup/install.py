@@ -6,6 +6,7 @@ from smooth_lms_hr.assigning import numbers
 from smooth_lms_hr.setup import given, learning_sidebar
 from smooth_lms_hr.setup.defaults import DEFAULTS
 from smooth_lms_hr.setup.indexes import INDEXES
+from smooth_lms_hr.setup.roles import AUDITOR
 from smooth_lms_hr.sources.settings import SETTINGS
 
 DEFAULT_LADDER = (
@@ -23,6 +24,7 @@ def before_install():
 		frappe.cache.delete_value("app_modules")
 		frappe.setup_module_map()
 	given.begin()
+	given.once(AUDITOR.key, AUDITOR.add)
 
 
 def after_install():

@@ -4,6 +4,7 @@
 ASSIGNMENT = "LMS Training Assignment"
 EVENT = "LMS Training Event"
 EVIDENCE = "LMS Training Evidence"
+SEAL = "LMS Training Seal"
 NOTIFICATION = "LMS Training Notification"
 RUN = "LMS Training Run"
 RUN_STEP = "LMS Training Run Step"

@@ -22,6 +22,7 @@ class Settings:
 	:param leave_extends_from_days: leaves of so many days or more move due dates, 0 for none
 	:param quiet_on_holidays: nobody is reminded on their own holidays and weekly offs
 	:param gate: GATE_OFF, GATE_WARN or GATE_BLOCK
+	:param seal_recipient: the address that each seal of the record is mailed to, None for none
 	:param managers_answer_extensions: a manager answers requests of the own team for another due date
 	"""
 
@@ -42,6 +43,7 @@ class Settings:
 	quiet_on_holidays: bool
 	gate: str
 	managers_answer_extensions: bool
+	seal_recipient: str | None
 
 
 def get_settings() -> Settings:
@@ -76,4 +78,5 @@ def get_settings() -> Settings:
 		quiet_on_holidays=bool(cint(doc.quiet_on_holidays)),
 		gate=doc.gate or GATE_OFF,
 		managers_answer_extensions=bool(cint(doc.managers_answer_extensions)),
+		seal_recipient=doc.seal_recipient or None,
 	)

@@ -17,7 +17,7 @@ from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import ASSIGNMENT
 
 # See everything that their User Permissions leave them.
-OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator"})
+OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator", "Training Auditor"})
 # What an assignment takes over from the person that it is about.
 OF_THE_PERSON = ("company", "department", "designation")
 

@@ -66,6 +66,25 @@ def _modules_with(name: str):
 
 
 @pytest.fixture
+def hours(monkeypatch):
+	"""hours(number) sets the clock that events and evidence are named by to so many hours from now."""
+	import frappe
+
+	from smooth_lms_hr.record import rows
+
+	began, known = rows.moment(), frappe.flags.training_sealed_up_to
+	monkeypatch.setattr(rows, "_last", 0)
+
+	def move(number: float) -> None:
+		monkeypatch.setattr(rows, "moment", lambda: began + int(number * 3_600_000_000))
+		# What the next request does not know yet.
+		frappe.flags.training_sealed_up_to = None
+
+	yield move
+	frappe.flags.training_sealed_up_to = known
+
+
+@pytest.fixture
 def bench_only():
 	if ENGINE != "bench":
 		pytest.skip("needs MariaDB: row locks, and several writers at once")

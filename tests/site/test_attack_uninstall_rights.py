@@ -106,5 +106,5 @@ def test_fields_and_their_columns_go(monkeypatch):
 	assert sorted(statements) == sorted(
 		f"alter table `tab{each.doctype}` drop column `{each.fieldname}`"
 		for each in FIELDS
-		if each.definition["fieldtype"] in ("Check", "Date", "Int", "Select", "Small Text")
+		if each.definition["fieldtype"] in ("Check", "Date", "Float", "Int", "Select", "Small Text")
 	)

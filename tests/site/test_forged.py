@@ -83,6 +83,8 @@ METHODS = {
 	"api.send_reminder": (
 		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
 	),
+	"api.verify_audit_trail": (lambda victim: {}, {"*": REFUSED}),
+	"desk.verify_audit_trail": (lambda victim: {}, {"*": REFUSED}),
 	"desk.run_daily_now": (lambda victim: {}, {"*": REFUSED}),
 	"desk.send_test_mail": (lambda victim: {}, {"*": REFUSED}),
 	"desk.get_changed_defaults": (lambda victim: {}, {"*": REFUSED}),

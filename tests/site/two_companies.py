@@ -16,6 +16,8 @@ ROLES = {
 	"manager of the team": ("team",),
 	"company-limited HR Manager": ("team", "other team"),
 	"HR User": ("team", "other team", "there"),
+	"company-limited Training Auditor": ("team", "other team"),
+	"Training Auditor": ("team", "other team", "there"),
 	"HR Manager": ("team", "other team", "there"),
 	"Moderator": ("team", "other team", "there"),
 	"Course Creator": (),
@@ -103,6 +105,8 @@ def build() -> frappe._dict:
 			continue
 		if role == "company-limited HR Manager":
 			user = limited_hr(HERE)
+		elif role == "company-limited Training Auditor":
+			user = limited_hr(HERE, "Training Auditor")
 		else:
 			user = role if role == "Guest" else factory.user(role)
 		found.users[role], found.own[role] = user, frappe._dict(nobody, member=user)

@@ -17,6 +17,7 @@ from frappe.utils import add_days, getdate, now_datetime
 
 from smooth_lms_hr import api, daily, tasks
 from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.record import seal
 from smooth_lms_hr.telling import collect
 from tests.site import bench_harness, differences, factory, stage
 from tests.site.crowd import clear_away
@@ -24,9 +25,10 @@ from tests.site.crowd import clear_away
 ASSIGNMENT, EVENT, LEDGER = "LMS Training Assignment", "LMS Training Event", "LMS Training Notification"
 ONBOARDING, ENROLLMENT, BELLS = "Employee Onboarding", "LMS Enrollment", "Notification Log"
 RULE, CAUSE, EXCEPTION = "LMS Training Rule", "LMS Training Cause", "LMS Training Exception"
+SEAL = "LMS Training Seal"
 # What a run changes, and what it adds to.
 CHANGED = (ASSIGNMENT, CAUSE, EXCEPTION, RULE, ONBOARDING, ENROLLMENT, "Notification Settings")
-ADDED_TO = (EVENT, LEDGER, BELLS, "Email Queue", "Email Queue Recipient", "Comment", "Error Log")
+ADDED_TO = (EVENT, SEAL, LEDGER, BELLS, "Email Queue", "Email Queue Recipient", "Comment", "Error Log")
 # So small that there are several chunks of everything.
 CHUNK = 2
 BEFORE, AFTER = "before", "after"
@@ -54,6 +56,9 @@ STEPS = {
 	"with rows flagged and no events written": (A + "daily.flag_overdue", A + "record.events.write", BEFORE, 1),
 	"with a chunk flagged": (None, A + "daily.flag_overdue", AFTER, 1),
 	"between two chunks that are flagged": (None, A + "daily.flag_overdue", BEFORE, 2),
+	"before the record is sealed": (None, A + "record.seal.seal_next", BEFORE, 1),
+	"with a seal written and not committed": (None, A + "record.seal.seal_next", AFTER, 1),
+	"with a seal committed": (None, A + "record.seal.seal_next", BEFORE, 2),
 	"with a first mail and nothing in the ledger": (ANNOUNCING, WRITING, BEFORE, 1),
 	"with a first mail in the ledger and no bell": (ANNOUNCING, A + "telling.bells.Bells.add", BEFORE, 1),
 	"with a chunk announced": (ANNOUNCING, A + "telling.announcements._announce", AFTER, 1),
@@ -186,6 +191,7 @@ def _state(members: list[str]) -> list:
 		*(("exception", r.employee, r.rule, r.kind, r.why) for r in frappe.get_all(EXCEPTION, fields=["*"])),
 		*(("rule", r.name, r.fits_now, r.waiting_people) for r in frappe.get_all(RULE, fields=["*"])),
 		*(("said", names[r.assignment], r.kind, r.offset_days, r.occasion, r.audience, r.recipient, r.email_queue in queued) for r in said),
+		*(("sealed", r.name, r.events, r.evidence) for r in frappe.get_all(SEAL, ["name", "events", "evidence"])),
 		*(("bell", r.for_user, r.subject) for r in frappe.get_all(BELLS, {"document_name": ("in", list(names))}, ["*"])),
 		*(("onboarding", r.name, r.training_status) for r in frappe.get_all(ONBOARDING, ["name", "training_status"])),
 		*(("logged", r.method) for r in frappe.get_all("Error Log", ["method"]) if "Filelock" not in r.method),
@@ -224,6 +230,8 @@ def _in_children(*lives) -> list[int]:
 		try:
 			_connect()
 			differences.set_test_mode(False)
+			# What the day brings is sealed the same day.
+			seal.MARGIN = 0
 			rules.CHUNK = daily.CHUNK = collect.MEMBERS_PER_CHUNK = CHUNK
 			time.sleep(max(0, start_at - time.time()))
 			live()

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, cstr, escape_html, formatdate, getdate
 
 from smooth_lms_hr.assigning import rules
+from smooth_lms_hr.record import renamings
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.rules import not_within, rule_of
 from smooth_lms_hr.training.due_dates import MAX_DAYS, fixed_day
@@ -42,6 +43,9 @@ class LMSTrainingRule(Document):
 				),
 				title=_("Not Merged"),
 			)
+
+	def after_rename(self, old: str, new: str, merge: bool = False):
+		renamings.write(self.doctype, old, new, merge)
 
 	def on_trash(self):
 		rules.refuse_deletion(self)
