@@ -280,21 +280,19 @@ class Oracle(Book):
 		if row:
 			self._add_causes(row, demands)
 			return
-		missing = []
-		for demand in demands:
-			# Where it would be due in the past it is an exception.
-			if not self._is_met(demand, rows) and demand.due >= self.today:
-				missing.append(demand)
-		if not missing:
+		missing = [demand for demand in demands if not self._is_met(demand, rows)]
+		# What alone would be due in the past is an exception; with others it is one more reason.
+		dated = [demand for demand in missing if demand.due >= self.today]
+		if not dated:
 			return
 		if rows and rows[-1].status == "Waived":
 			return
-		due, causes = min(demand.due for demand in missing), [demand.cause for demand in missing]
+		due, causes = min(demand.due for demand in dated), [demand.cause for demand in missing]
 		completed = [row for row in rows if row.status == "Completed"]
 		if completed:
-			self._open_next(person, completed[-1], due, causes, missing[0].chosen)
+			self._open_next(person, completed[-1], due, causes, dated[0].chosen)
 		else:
-			self._open(person, course, due, missing[0].source, causes, missing[0].chosen)
+			self._open(person, course, due, dated[0].source, causes, dated[0].chosen)
 
 	def _is_met(self, demand: Demand, rows: list[Row]) -> bool:
 		return any(

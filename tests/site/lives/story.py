@@ -120,11 +120,8 @@ class Teller:
 					for kind in kinds
 				}
 				yield "transfer", person.name, place
-			elif person.onboarded and self._often(0.1) and not self._has_waived(person):
+			elif person.onboarded and self._often(0.1):
 				yield "onboarding_deleted", person.name
-
-	def _has_waived(self, person) -> bool:
-		return any(row.status == "Waived" and row.person == person.name for row in self.oracle.all_rows())
 
 	def _leaves(self) -> Iterator[tuple]:
 		for person in self._there():
