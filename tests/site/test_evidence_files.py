@@ -1,6 +1,8 @@
 """Certificates and what was handed in are kept with evidence as files of its own, as they were then, with their SHA-256."""
 
 import hashlib
+import io
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -240,6 +242,21 @@ def test_a_certificate_goes_to_what_its_course_counts_for_too(hire, hr, printed)
 	daily.run()
 	assert {(row.course, row.certificate) for row in kept()} == {(course, name), (other, name)}
 	assert all(row.certificate_file for row in kept())
+
+
+def test_a_pdf_that_is_really_printed_says_whose_it_is_and_what_for(bench_only, hire, course):
+	from pypdf import PdfReader
+
+	if not shutil.which("wkhtmltopdf"):
+		pytest.skip("needs what makes PDFs")
+	learn(hire, course)
+	certify(hire, course)
+	frappe.db.commit()
+	evidence_files.make([kept()[0].name])
+	(row,) = kept()
+	text = PdfReader(io.BytesIO(bytes_of(row))).pages[0].extract_text()
+	assert "Safety" in text
+	assert frappe.db.get_value("User", hire.user_id, "full_name") in text
 
 
 def test_one_that_was_there_before_the_course_was_assigned_belongs_to_it(hire, hr, printed):
