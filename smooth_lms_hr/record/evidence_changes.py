@@ -16,7 +16,7 @@ from smooth_lms_hr.record import events
 from smooth_lms_hr.record.evidence import REVOKED
 from smooth_lms_hr.record.rows_as_written import Row
 from smooth_lms_hr.sources import private_files
-from smooth_lms_hr.sources.names import CERTIFICATE, EVENT, EVIDENCE
+from smooth_lms_hr.sources.names import EVENT, EVIDENCE
 
 MAY_CHANGE = frozenset(
 	{
@@ -78,8 +78,8 @@ def _expected(row: Row, found: Sequence[frappe._dict]) -> dict:
 def _events_about(page: Sequence[Row]) -> dict[str, list[frappe._dict]]:
 	"""Return the events about each of some evidence.
 
-	They name it as their cause. What certifies a completion names the certificate: it is about the last evidence of the
-	assignment that there was then.
+	They name it as their cause; but what certifies a completion may name the certificate: then it is about the last evidence of
+	the assignment that there was.
 	"""
 	found = defaultdict(list)
 	table = frappe.qb.DocType(EVENT)
@@ -99,11 +99,10 @@ def _events_about(page: Sequence[Row]) -> dict[str, list[frappe._dict]]:
 		rows += query.where(table.assignment.isnull() & table.cause.isin(sorted(names))).run(as_dict=True)
 	evidence = _evidence_of(assignments) if assignments else {}
 	for row in rows:
+		earlier = [name for name in evidence.get(row.assignment, ()) if name < row.name]
 		if row.cause_doctype == EVIDENCE:
 			found[row.cause].append(row)
-			continue
-		earlier = [name for name in evidence.get(row.assignment, ()) if name < row.name]
-		if earlier and row.cause_doctype == CERTIFICATE:
+		elif earlier and row.event == events.CERTIFIED:
 			found[earlier[-1]].append(row)
 	return found
 

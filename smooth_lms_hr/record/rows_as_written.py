@@ -42,28 +42,27 @@ class Reader:
 		"""
 		:param page: rows that are held in memory at a time
 		"""
-		self.doctype, self.page, self._renamings = doctype, page, renamings
-		self.fields = {
-			field.fieldname: field
+		self._doctype, self._page, self._renamings = doctype, page, renamings
+		fields = [
+			field
 			for field in frappe.get_meta(doctype).fields
 			if field.fieldtype not in no_value_fields
 			and field.fieldname not in PROOF
 			# What a site has added is no part of the record.
 			and not field.get("is_custom_field")
-		}
-		self._types = {name: field.fieldtype for name, field in self.fields.items()} | WRITTEN
-		self._links = {
-			name: field.options for name, field in self.fields.items() if field.fieldtype == "Link"
-		}
+		]
+		self._types = {field.fieldname: field.fieldtype for field in fields} | WRITTEN
+		# What a link names, and the column that says so of a dynamic one.
+		self._links = {field.fieldname: field.options for field in fields if field.fieldtype == "Link"}
 		self._links["owner"] = "User"
 		self._dynamic = {
-			name: field.options for name, field in self.fields.items() if field.fieldtype == "Dynamic Link"
+			field.fieldname: field.options for field in fields if field.fieldtype == "Dynamic Link"
 		}
 		self._columns = list(self._types)
 
 	def pages(self, after: str, up_to: str | None) -> Iterator[list[Row]]:
 		"""Yield the rows after a name, and up to another one where it is given."""
-		table = frappe.qb.DocType(self.doctype)
+		table = frappe.qb.DocType(self._doctype)
 		columns = (
 			# As text they are what was written, and no object is made of each.
 			Cast(table[name], "char") if kind in TIMES else table[name]
@@ -81,7 +80,7 @@ class Reader:
 				table.name, table.row_hash, table.as_written, Case().when(untouched, 1).else_(0), *columns
 			)
 			.orderby(table.name)
-			.limit(self.page)
+			.limit(self._page)
 		)
 		if up_to is not None:
 			query = query.where(table.name <= up_to)

@@ -53,9 +53,8 @@ NOTHING = Seal("", datetime.min, "", "", dict.fromkeys(SEALED, ""), dict.fromkey
 def seal_next() -> str | None:
 	"""Seal what was written since the last seal and is older than MARGIN, and return the name; None where there is nothing.
 
-	It is one row in one statement: killed at any moment, it is there or it is not. Two at once meet at the name.
-
-	:raises frappe.DuplicateEntryError: where somebody else has made it at the same moment
+	It is one row in one statement: killed at any moment, it is there or it is not. Of two who make it at the same moment the
+	first has made it.
 	"""
 	last = (all_seals() or [NOTHING])[-1]
 	margin = rows.first_name_at(rows.moment() - MARGIN)
@@ -77,7 +76,7 @@ def seal_next() -> str | None:
 	for doctype, (up_to_field, count_field) in SEALED.items():
 		values |= {up_to_field: up_to[doctype], count_field: counts[doctype]}
 	# Not by the controller, which refuses everybody.
-	frappe.get_doc({"doctype": SEAL, "name": name, **values}).db_insert()
+	frappe.get_doc({"doctype": SEAL, "name": name, **values}).db_insert(ignore_if_duplicate=True)
 	return name
 
 

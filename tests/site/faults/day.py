@@ -124,6 +124,8 @@ def live_undisturbed_and_killed(began: str, members: list[str]) -> dict:
 	:return: "undisturbed": what was there in the end; by step: what was there then, None where nobody was killed
 	"""
 	_stay_in(began)
+	# What the day brings is sealed the same day.
+	seal.MARGIN = 0
 	morning = _look_around()
 	found = {"undisturbed": _live(morning, members)}
 	for name, step in STEPS.items():
@@ -230,8 +232,6 @@ def _in_children(*lives) -> list[int]:
 		try:
 			_connect()
 			differences.set_test_mode(False)
-			# What the day brings is sealed the same day.
-			seal.MARGIN = 0
 			rules.CHUNK = daily.CHUNK = collect.MEMBERS_PER_CHUNK = CHUNK
 			time.sleep(max(0, start_at - time.time()))
 			live()
