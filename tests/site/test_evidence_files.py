@@ -165,6 +165,27 @@ def test_made_twice_it_is_one_file(hire, course, printed):
 	assert frappe.db.count("File", {"attached_to_name": row.name}) == 1
 
 
+def test_it_is_made_in_the_background_once_it_is_committed(hire, course, clock, printed, monkeypatch):
+	queued = []
+	monkeypatch.setattr(
+		evidence_files.jobs,
+		"enqueue_after_commit",
+		lambda method, job_id, **values: queued.append((method, values.get("names"))),
+	)
+	wanted = "smooth_lms_hr.assigning.evidence_files.make"
+	learn(hire, course)
+	assert wanted not in [method for method, _names in queued]
+	certify(hire, course)
+	(row,) = kept()
+	assert (wanted, [row.name]) in queued
+	assert printed == []
+	evidence_files.make([row.name])
+	clock(YEAR - 30)
+	daily.run()
+	learn(hire, course)
+	assert (wanted, [kept()[1].name]) in queued
+
+
 def test_the_daily_run_makes_up_for_a_queue_that_was_down(hire, course, printed):
 	learn(hire, course)
 	certify(hire, course)

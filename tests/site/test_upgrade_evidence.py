@@ -116,6 +116,18 @@ def test_what_was_learned_anew_since_is_no_evidence_of_what_is_over(hire, course
 	)  # fmt: skip
 
 
+def test_nor_is_a_quiz_that_was_tried_again_since(hire, course, clock):
+	factory.ask_in_lesson(factory.lessons_of(course)[0], "quiz", factory.quiz("Exits"))
+	factory.hand_in_quiz(hire.user_id, "Exits", marks=8)
+	factory.complete_lessons(hire.user_id, course)
+	clock(5)
+	factory.hand_in_quiz(hire.user_id, "Exits", marks=10)
+	forget()
+	patch.execute()
+	((result,),) = (row.results for row in kept())
+	assert (result["attempts"], result["percent"], result["last"]) == (1, 80, str(TODAY))
+
+
 def test_what_was_done_elsewhere_names_its_request_and_has_its_file(hire, course):
 	owed = factory.assignment(member=hire.user_id).name
 	file = factory.private_file(hire.user_id)
