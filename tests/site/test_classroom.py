@@ -139,10 +139,14 @@ def test_an_event_that_is_cancelled_revokes_all_of_it(people):
 
 def test_an_event_that_is_called_off_after_all_revokes_all_of_it(people):
 	event = attended(people)
+	# Whatever a result says of it.
+	factory.training_result(event.name, {people[0].name: 6.5})
 	event.reload()
 	event.event_status = "Cancelled"
 	event.save()
-	assert [one.status for one in proof(event)] == ["Revoked"]
+	assert [(one.status, one.revoked_reason) for one in proof(event)] == [
+		("Revoked", reasons.EVENT_CANCELLED)
+	]
 
 
 def test_somebody_named_twice_has_one(people):
