@@ -73,7 +73,7 @@ def _revoke_earlier(row: frappe._dict, reason: str) -> str:
 	yesterday = getdate() - timedelta(days=1)
 	if not row.valid_until or getdate(row.valid_until) > yesterday:
 		# Nothing that it was for is met by it any more.
-		assignments.change([row], {row.name: {"valid_until": yesterday, "to_renew": 0}})
+		assignments.change([row], {row.name: {"valid_until": yesterday}})
 		events.write(
 			[
 				events.make(

@@ -71,14 +71,13 @@ def test_it_is_written_once_it_is_called_completed(people):
 	assert len(proof(event)) == 1
 
 
-def test_an_event_of_next_week_proves_nothing_before_that(people, clock):
-	event = attended(people, start_time="2026-11-30 09:00:00", end_time="2026-12-01 12:00:00")
-	daily.run()
-	assert proof(event) == []
-	clock(7)
-	daily.run()
-	assert proof(event) == []
-	clock(8)
+def test_an_event_of_next_month_proves_nothing_before_that(people, clock):
+	event = attended(people, start_time="2026-12-13 09:00:00", end_time="2026-12-14 12:00:00")
+	for day in (0, 20):
+		clock(day)
+		daily.run()
+		assert proof(event) == []
+	clock(21)
 	daily.run()
 	assert len(proof(event)) == 1
 	# Two mornings.
@@ -139,10 +138,14 @@ def test_an_event_that_is_cancelled_revokes_all_of_it(people):
 
 def test_an_event_that_is_called_off_after_all_revokes_all_of_it(people):
 	event = attended(people)
+	# Whatever a result says of it.
+	factory.training_result(event.name, {people[0].name: 6.5})
 	event.reload()
 	event.event_status = "Cancelled"
 	event.save()
-	assert [one.status for one in proof(event)] == ["Revoked"]
+	assert [(one.status, one.revoked_reason) for one in proof(event)] == [
+		("Revoked", reasons.EVENT_CANCELLED)
+	]
 
 
 def test_somebody_named_twice_has_one(people):

@@ -7,6 +7,7 @@ import pytest
 from frappe.utils import getdate
 
 from smooth_lms_hr import api, daily
+from smooth_lms_hr.following import revoking
 from smooth_lms_hr.record import reasons
 from smooth_lms_hr.showing import audit, history, tables
 from tests.site import factory, two_companies
@@ -157,6 +158,14 @@ def test_it_is_announced_anew_and_once(hire, hr, clock):
 		factory.complete_lessons(hire.user_id, course)
 
 
+def test_it_is_announced_at_once_where_it_is_owed(hire, course, monkeypatch):
+	told = []
+	monkeypatch.setattr(revoking, "announce", told.append)
+	row = last(hire)
+	revoke(row)
+	assert told == [[row.name]]
+
+
 def test_its_certificate_is_not_shown_until_it_is_completed_again(hire, course, clock):
 	certificate = certify(hire, course)
 	row = last(hire)
@@ -171,6 +180,18 @@ def test_its_certificate_is_not_shown_until_it_is_completed_again(hire, course, 
 	)
 	assert (now.published, getdate(now.issue_date)) == (1, today)
 	assert getdate(now.expiry_date) == today + timedelta(days=YEAR)
+
+
+def test_a_certificate_of_a_course_that_counts_for_ever_says_the_new_day_too(hire, hr, clock):
+	course = factory.course()
+	factory.onboarding(employee=hire.name)
+	factory.complete_lessons(hire.user_id, course)
+	certificate = certify(hire, course)
+	revoke(last(hire))
+	today = clock(20)
+	factory.complete_lessons(hire.user_id, course)
+	now = frappe.db.get_value(CERTIFICATE, certificate, ["published", "issue_date"], as_dict=True)
+	assert (now.published, getdate(now.issue_date)) == (1, today)
 
 
 def test_a_certificate_that_was_shown_to_nobody_stays_so(hire, course, clock):
@@ -298,19 +319,35 @@ def test_the_same_other_course_does_not_complete_it_once_more(hire, equivalent, 
 		clock(day)
 		daily.run()
 		assert last(hire, course=owed).status == "Pending"
-	# Nobody was enrolled in it before.
-	assert frappe.db.exists("LMS Enrollment", {"member": hire.user_id, "course": owed})
 	factory.complete_lessons(hire.user_id, owed)
 	assert last(hire, course=owed).status == "Completed"
 
 
-def test_the_other_course_completed_after_that_does(hire, equivalent, clock):
+def test_who_completed_the_other_one_first_is_enrolled_now(hire, hr):
+	owed, other = factory.course("Short", is_mandatory=0), factory.course("Long", is_mandatory=0)
+	doc = frappe.get_doc("LMS Course", owed)
+	doc.append("equivalents", {"course": other})
+	doc.save(ignore_permissions=True)
+	api.assign_mandatory_training(employees=[hire.name], courses=[other])
+	factory.complete_lessons(hire.user_id, other)
+	api.assign_mandatory_training(employees=[hire.name], courses=[owed])
+	enrolled = {"member": hire.user_id, "course": owed}
+	assert not frappe.db.exists("LMS Enrollment", enrolled)
+	revoke(last(hire, course=owed))
+	assert last(hire, course=owed).enrollment == frappe.db.get_value("LMS Enrollment", enrolled)
+	factory.complete_lessons(hire.user_id, owed)
+	assert last(hire, course=owed).status == "Completed"
+
+
+@pytest.mark.parametrize("days", [3, 9])
+def test_the_other_course_completed_after_that_does(hire, equivalent, clock, days):
 	owed, other = equivalent
 	clock(3)
 	told = revoke(last(hire, course=other))
 	assert last(hire, course=owed).name in told
 	revoke(last(hire, course=owed))
-	today = clock(9)
+	# On the same day as well.
+	today = clock(days)
 	factory.complete_lessons(hire.user_id, other)
 	row = last(hire, course=owed)
 	assert (row.status, row.completed_on) == ("Completed", today)
@@ -341,7 +378,7 @@ def test_of_who_has_left_it_is_revoked_and_owed_when_they_are_back(hire, course,
 	row = last(hire, course=course)
 	assert "has left" in revoke(row)
 	row = last(hire, course=course)
-	assert (row.status, row.completed_on, row.valid_until) == ("Cancelled", None, None)
+	assert (row.status, row.progress, row.completed_on, row.valid_until) == ("Cancelled", 0, None, None)
 	assert factory.events(row.name)[-1][:4] == (
 		"Cancelled", "Completed", "Cancelled", reasons.REVOKED_WHEN_GONE,
 	)  # fmt: skip
