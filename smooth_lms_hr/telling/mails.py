@@ -8,7 +8,7 @@ from frappe import _
 from frappe.translate import print_language
 from frappe.utils import escape_html, flt, formatdate, get_url
 
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources import identity, learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -37,6 +37,7 @@ def queue(
 	more: int = 0,
 	late: int | None = None,
 	request: dict | None = None,
+	code: str | None = None,
 ) -> str | None:
 	"""Queue one mail about some assignments.
 
@@ -49,12 +50,17 @@ def queue(
 	:param more: how many assignments the mail is about beyond these
 	:param late: how many of all of them are late, None where these are all
 	:param request: what a learner has asked about the only one of them, and the answer; see ``of_requests``
+	:param code: by which the reader signs the only one of them
 	:return: the Email Queue record, None where Frappe queued none (an address that has unsubscribed)
 	"""
 	reader = frappe.db.get_value("User", user, ["email", "first_name"], as_dict=True)
 	with in_language_of(user):
 		values = _values(reader, rows, today, overview, more, late)
-		subject, message = _render(default, values | ({"request": request} if request else {}))
+		if request:
+			values["request"] = request
+		if code:
+			values |= {"code": code, "minutes": identity.CODE_COUNTS // 60}
+		subject, message = _render(default, values)
 	queued = frappe.sendmail(
 		recipients=[reader.email],
 		sender=get_settings().sender,
