@@ -14,6 +14,7 @@ from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.telling.email_templates import DOCTYPE, Default
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE
 
 
 def can_send() -> bool:
@@ -93,9 +94,10 @@ def _values(reader, rows: Sequence[dict], today, overview: str, more: int, late:
 			"due_date": formatdate(row["due_date"]),
 			"when": due_in_words((row["due_date"] - today).days),
 			"late": row["due_date"] < today,
-			"progress": f"{flt(row['progress']):.0f} %",
+			"progress": _("to be signed") if _is_to_sign(row) else f"{flt(row['progress']):.0f} %",
 			"reason": row["reason"] or "",
-			"url": get_url(learning.course_url(row["course"])),
+			# Where it is signed, once there is nothing left to learn.
+			"url": get_url("/my-training" if _is_to_sign(row) else learning.course_url(row["course"])),
 		}
 		for row in rows
 	]
@@ -112,6 +114,10 @@ def _values(reader, rows: Sequence[dict], today, overview: str, more: int, late:
 		"my_training_url": get_url("/my-training"),
 		"overview_url": get_url(overview),
 	}
+
+
+def _is_to_sign(row: dict) -> bool:
+	return row["status"] == AWAITING_SIGNATURE
 
 
 def _render(default: Default, values: dict) -> tuple[str, str]:

@@ -83,6 +83,7 @@ def test_a_manager_sees_the_team_at_any_depth_and_the_late_first(team, debts, as
 		"total": 6,
 		"pending": 1,
 		"in_progress": 1,
+		"awaiting_signature": 0,
 		"completed": 2,
 		"overdue": 2,
 		"waived": 0,
