@@ -72,7 +72,7 @@ def _own(name: str) -> frappe._dict:
 	fields = ["name", "member", "course", "course_title", "status"]
 	row = frappe.db.get_value(ASSIGNMENT, {"name": name}, fields, as_dict=True)
 	if not row or row.member != frappe.session.user:
-		frappe.throw(not_yours(name))
+		frappe.throw(not_yours(escape_html(name)))
 	# Frappe lets an administrator look at the site as somebody else.
 	if frappe.session.data.get("impersonated_by"):
 		frappe.throw(_("Nobody signs in the place of somebody else."), frappe.PermissionError)

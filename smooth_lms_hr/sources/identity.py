@@ -23,6 +23,10 @@ MAX_TRIES, MAX_CODES = 5, 5
 HOUR = 60 * 60
 
 
+class NoCode(frappe.ValidationError):
+	"""The cache, where codes are kept, does not answer."""
+
+
 class NotShown(frappe.ValidationError):
 	"""The password, or the code, is not theirs."""
 
@@ -42,7 +46,7 @@ def new_code(user: str, what: str) -> str:
 	:param user: for whom alone it counts
 	:param what: for what alone
 	:raises frappe.RateLimitExceededError: for whoever asked for MAX_CODES within an hour
-	:raises frappe.ValidationError: where the cache does not answer
+	:raises NoCode: where the cache does not answer
 	"""
 	asked = cache.count(f"smooth_lms_hr:codes:{user}", HOUR)
 	if asked and asked > MAX_CODES:
@@ -53,7 +57,7 @@ def new_code(user: str, what: str) -> str:
 	code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 	cache.forget(_tries(user, what))
 	if not asked or not cache.keep(_key(user, what), _hash(user, what, code), CODE_COUNTS):
-		frappe.throw(_("No code can be made just now. Try again, or tell your administrator."))
+		frappe.throw(_("No code can be made just now. Try again, or tell your administrator."), NoCode)
 	return code
 
 
