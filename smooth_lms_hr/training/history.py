@@ -63,7 +63,7 @@ def changes(before: State, after: State) -> list[Change]:
 		found.append(Change(REOPENED, before.status, after.status))
 	if before.progress <= 0 < after.progress:
 		found.append(Change(BEGUN, before.status, after.status))
-	if after.status == AWAITING_SIGNATURE and before.progress < DONE_PERCENT:
+	if after.status == AWAITING_SIGNATURE and before.progress < DONE_PERCENT <= after.progress:
 		found.append(Change(LEARNED, before.status, after.status))
 	if after.signed_on and not before.signed_on:
 		found.append(Change(SIGNED, before.status, after.status))
