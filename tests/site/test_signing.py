@@ -8,9 +8,11 @@ from frappe.utils import get_datetime
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.following import progress, reopening, signing
+from smooth_lms_hr.showing import history
 from smooth_lms_hr.sources import facts
 from tests.site import factory, signatures
 from tests.site.conftest import TODAY, harness
+from tests.site.mailbox import read_mails
 from tests.site.queries import number_of
 from tests.site.signatures import PASSWORD, STATEMENT, sign
 
@@ -265,6 +267,41 @@ def test_owed_again_it_is_no_longer_signed(waiting, clock):
 	assert tuple(stored(waiting, "status", "signed_on", "completed_on")) == ("Awaiting Signature", None, None)
 	sign(waiting)
 	assert [event for event, *_ in factory.events(waiting)].count("Signed") == 2
+
+
+# ---- told
+
+
+def test_reminders_go_on_until_it_is_signed_and_lead_to_where_that_is(waiting, hire, hr, clock):
+	factory.mail_account()
+	frappe.set_user("Administrator")
+	said = []
+	for number in (1, 23, 29, 31):
+		clock(number)
+		daily.run()
+		said += [(number, subject, text) for _to, subject, text in read_mails(hire.user_id)]
+	reminded = [(number, text) for number, subject, text in said if subject.startswith("Training Reminder")]
+	assert [number for number, _text in reminded] == [23, 29, 31]
+	for _number, text in reminded:
+		assert "to be signed" in text
+		assert "/lms/courses/" not in text
+	bells = frappe.get_all("Notification Log", {"for_user": hire.user_id}, pluck="subject")
+	assert "Safety: to be signed, 1 day late" in bells
+	sign(waiting)
+	clock(38)
+	daily.run()
+	assert read_mails(hire.user_id) == []
+
+
+def test_the_timeline_says_who_signed_and_when_it_was_learned(waiting, hire):
+	sign(waiting)
+	said = [entry["content"] for entry in history.timeline(ASSIGNMENT, waiting)]
+	name = frappe.db.get_value("User", hire.user_id, "full_name")
+	assert said[2:] == [
+		"All was learned; the statement remains to be signed.",
+		f"{name} signed the statement.",
+		"The course was completed.",
+	]
 
 
 # ---- who may not
