@@ -258,6 +258,20 @@ def test_a_signed_course_is_renewed_and_signed_again(hire, hr, clock):
 	assert tuple(stored(first)) == ("Completed", TODAY)
 
 
+def test_a_certificate_that_was_there_before_says_until_when_the_signed_completion_counts(hire, hr, clock):
+	from lms.lms.doctype.lms_certificate.lms_certificate import create_certificate
+
+	course = signatures.course(validity_days=100, enable_certification=1)
+	signatures.with_password(hire.user_id)
+	name = signatures.learned(hire, course)
+	frappe.set_user(hire.user_id)
+	certificate = create_certificate(course).name
+	clock(2)
+	sign(name)
+	expiry = frappe.db.get_value("LMS Certificate", certificate, "expiry_date")
+	assert expiry == TODAY + timedelta(days=102)
+
+
 def test_owed_again_it_is_no_longer_signed(waiting, clock):
 	sign(waiting)
 	from smooth_lms_hr.assigning import assignments
