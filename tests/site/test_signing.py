@@ -206,19 +206,48 @@ def test_it_counts_from_the_day_of_the_signature(hire, hr, clock):
 	assert stored(name, "valid_until") == TODAY + timedelta(days=105)
 
 
-def test_a_signature_goes_with_the_document_that_it_completes(waiting, monkeypatch):
-	kept = []
-	save = type(frappe.get_doc(ASSIGNMENT, waiting)).save_by_rule
+def test_the_statement_and_its_signature_are_on_record_as_evidence(waiting, course):
+	sign(waiting, signed_as="  Ana <b>Lima  ", statement=STATEMENT)
+	# What is changed later was not signed.
+	change_statement(course, "Something else")
+	(kept,) = frappe.get_all(
+		"LMS Training Evidence",
+		{"assignment": waiting},
+		["statement", "signed_as", "signed_on", "completed_on", "status"],
+	)
+	assert (kept.statement, kept.signed_as) == (STATEMENT, "Ana ‹b>Lima")
+	assert kept.signed_on == frappe.db.get_value(ASSIGNMENT, waiting, "signed_on")
+	assert (kept.completed_on, kept.status) == (TODAY, "Valid")
 
-	def watch(doc, *args, **values):
-		kept.append(doc.flags.signature)
-		return save(doc, *args, **values)
 
-	monkeypatch.setattr(type(frappe.get_doc(ASSIGNMENT, waiting)), "save_by_rule", watch)
-	sign(waiting, signed_as="  Ana <b>Lima  ")
-	(signature,) = kept
-	assert (signature.statement, signature.signed_as) == (STATEMENT, "Ana ‹b>Lima")
-	assert signature.signed_on == frappe.db.get_value(ASSIGNMENT, waiting, "signed_on")
+def test_there_is_no_evidence_before_it_is_signed_and_no_signature_where_nobody_signed(waiting, course):
+	evidence = {"assignment": waiting}
+	assert not frappe.db.exists("LMS Training Evidence", evidence)
+	frappe.db.set_value("LMS Course", course, "attestation", None)
+	daily.run()
+	(kept,) = frappe.get_all("LMS Training Evidence", evidence, ["statement", "signed_as", "signed_on"])
+	assert (kept.statement, kept.signed_as, kept.signed_on) == (None, None, None)
+
+
+def test_a_revoked_signature_is_kept_and_it_is_learned_and_signed_again(waiting, hire, course):
+	sign(waiting)
+	assert api.revoke_completion([waiting], "Somebody else sat there")["done"]
+	row = factory.assignment(name=waiting)
+	assert (row.status, row.progress, row.signed_on) == ("Pending", 0, None)
+	factory.complete_lessons(hire.user_id, course)
+	assert stored(waiting, "status") == "Awaiting Signature"
+	sign(waiting, signed_as="Ana again")
+	kept = frappe.get_all(
+		"LMS Training Evidence", {"assignment": waiting}, ["status", "signed_as"], order_by="name"
+	)
+	assert [(row.status, row.signed_as) for row in kept] == [("Revoked", "Ana Lima"), ("Valid", "Ana again")]
+	with pytest.raises(frappe.ValidationError, match="nothing to sign"):
+		sign(waiting)
+
+
+def test_what_awaits_a_signature_is_no_completion_to_revoke(waiting):
+	(failed,) = api.revoke_completion([waiting], "A mistake")["failed"]
+	assert "awaiting signature" in failed["message"]
 
 
 def test_signed_twice_it_is_signed_once(waiting):
