@@ -97,12 +97,25 @@ def install():
 		if getattr(module, "get_safe_globals", None) is original:
 			module.get_safe_globals = get_safe_globals
 
+	# the provider of a login that every user has is the site itself, under its name
+	from frappe.core.doctype.user.user import User
+
+	for name in ("get_social_login_userid", "set_social_login_userid"):
+		setattr(User, name, _of_frappe(getattr(User, name)))
+
 	# functions that differ between databases know of two; the third gets MariaDB's
 	def pick(self, *args, **kwargs):
 		by_type = self.func_map
 		return by_type.get(db_type_is(frappe.conf.db_type), by_type[db_type_is.MARIADB])(*args, **kwargs)
 
 	ImportMapper.__call__ = pick
+
+
+def _of_frappe(method):
+	def call(self, provider, *args, **kwargs):
+		return method(self, "frappe" if provider == "monoframe" else provider, *args, **kwargs)
+
+	return call
 
 
 def wsgi_application():

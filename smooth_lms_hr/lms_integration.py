@@ -5,10 +5,12 @@ from frappe import _
 from frappe.utils import cint, escape_html, flt
 
 from smooth_lms_hr.assigning import exceptions, rules
-from smooth_lms_hr.following import certificates, equivalents, life_events, merging, progress, proof
+from smooth_lms_hr.following import certificates, equivalents, life_events, merging, progress, proof, signing
 from smooth_lms_hr.record import reasons, renamings
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.plain_text import plain_text
+from smooth_lms_hr.sources.validation import MAX_LONG_TEXT
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS
 from smooth_lms_hr.training.status import DONE_PERCENT, OPEN
 
@@ -85,8 +87,23 @@ def validate_course(doc, method=None):
 				),
 				title=_("Mandatory Training"),
 			)
+	_validate_statement(doc)
 	_validate_equivalents(doc)
 	_warn_of_open_assignments(doc)
+
+
+def _validate_statement(doc):
+	"""Keep what learners read before they sign text that is the same wherever it is shown."""
+	statement = plain_text((doc.get("attestation") or "").strip()) or None
+	if statement and len(statement) > MAX_LONG_TEXT:
+		frappe.throw(
+			_("{0} has {1} characters; {2} at most.").format(
+				_(doc.meta.get_label("attestation")), len(statement), MAX_LONG_TEXT
+			),
+			title=_("Mandatory Training"),
+		)
+	if statement != doc.get("attestation"):
+		doc.set("attestation", statement)
 
 
 def _warn_of_open_assignments(doc):
@@ -128,8 +145,9 @@ def _validate_equivalents(doc):
 
 
 def on_course_change(doc, method=None):
-	"""LMS Course on_update: what counts like it may be said otherwise now."""
+	"""LMS Course on_update: what counts like it may be said otherwise now, or there is nothing to sign any more."""
 	equivalents.on_course_change(doc)
+	signing.on_course_change(doc)
 
 
 def on_course_trash(doc, method=None):

@@ -27,6 +27,7 @@ from smooth_lms_hr.api.onboarding import assign_onboarding_training, get_onboard
 from smooth_lms_hr.api.proof import verify_audit_trail
 from smooth_lms_hr.api.requests import answer_request, request_training, withdraw_request
 from smooth_lms_hr.api.rules import apply_rule, preview_rule
+from smooth_lms_hr.api.signing import request_signing_code, sign_statement
 from smooth_lms_hr.api.team import get_team_training_status
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
 	"log_card_error",
 	"preview_campaign",
 	"preview_rule",
+	"request_signing_code",
 	"request_training",
 	"revoke_completion",
 	"send_reminder",
+	"sign_statement",
 	"start_campaign",
 	"verify_audit_trail",
 	"waive",

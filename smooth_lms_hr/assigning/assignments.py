@@ -22,7 +22,7 @@ from smooth_lms_hr.training.status import OPEN
 OF_ROW = (
 	"name", "member", "employee", "course", "cycle", "status", "progress", "due_date", "enrollment", "onboarding",
 	"last_reminded_on", "completed_on", "valid_until", "waived_on", "waived_until", "assigned_on", "reopened_on",
-	"company", "department", "designation",
+	"company", "department", "designation", "signed_on",
 )  # fmt: skip
 
 
@@ -192,9 +192,9 @@ def _settled(rows: Iterable, values: Mapping[str, Mapping]) -> dict[str, str]:
 def state_of(row) -> State:
 	"""Return what of an assignment makes events where it changes.
 
-	:param row: a document, or a row with status, progress and due_date
+	:param row: a document, or a row with status, progress, due_date and, where that may change, signed_on
 	"""
-	return State(row.status, flt(row.progress), getdate(row.due_date))
+	return State(row.status, flt(row.progress), getdate(row.due_date), row.get("signed_on"))
 
 
 def hand_over(onboarding: str, new: str | None) -> None:

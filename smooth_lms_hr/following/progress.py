@@ -20,6 +20,7 @@ from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, by_day, in_chunks, pages
 from smooth_lms_hr.training.status import (
 	COMPLETED,
+	DONE_PERCENT,
 	IN_PROGRESS,
 	OPEN,
 	OVERDUE,
@@ -45,7 +46,8 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 		return
 	today = today or getdate()
 	learned = facts.learned_of(member, course)
-	status = derive_status(row.status, learned.progress, getdate(row.due_date), today)
+	to_sign = learned.progress >= DONE_PERCENT and course in facts.with_statement([course])
+	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
 	moved = {"progress": learned.progress, "enrollment": enrollment}
@@ -57,7 +59,7 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	if doc.status not in OPEN:
 		return
 	doc.enrollment = enrollment
-	doc.apply_progress(learned, today)
+	doc.apply_progress(learned, today, to_sign)
 	doc.save_by_rule()
 	if doc.status == COMPLETED and (doc.valid_until or doc.cycle > 1 or doc.reopened_on):
 		certificates.follow([(member, course)])
@@ -123,10 +125,13 @@ def reconcile(names: Collection[str], today: date) -> dict[str, int]:
 	rows = _open_assignments(names)
 	_find_lost_enrolments([row for row in rows if not row.found])
 	learned = facts.learned({(row.member, row.course) for row in rows})
+	to_sign = facts.with_statement(
+		{course for (_member, course), (progress, _day) in learned.items() if progress >= DONE_PERCENT}
+	)
 	behind, completed = {}, {}
 	for row in rows:
 		progress, latest = learned.get((row.member, row.course), NOTHING)
-		status = derive_status(row.status, progress, getdate(row.due_date), today)
+		status = derive_status(row.status, progress, getdate(row.due_date), today, row.course in to_sign)
 		values = {
 			"status": status,
 			"progress": progress,

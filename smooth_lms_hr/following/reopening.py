@@ -115,6 +115,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 		return {}
 	learned = facts.learned({(row.member, row.course) for row in rows})
 	courses = {course.name: course for course in facts.published_courses({row.course for row in rows})}
+	to_sign = facts.with_statement({row.course for row in rows})
 	default_days, values, completed = get_settings().default_due_days, {}, {}
 	for row in rows:
 		try:
@@ -123,7 +124,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 			# Days that make no date are refused where they are typed; what stands in the row is better than nothing.
 			continue
 		progress, latest = learned.get((row.member, row.course), NOTHING)
-		status = derive_status(None, flt(progress), due.date, today)
+		status = derive_status(None, flt(progress), due.date, today, row.course in to_sign)
 		values[row.name] = {
 			"status": status,
 			"progress": progress,
@@ -131,6 +132,7 @@ def reopen(rows: Collection[frappe._dict], today: date, reason: str | None, **of
 			"due_date_basis": plain_text(words.due_date_basis(due)),
 			"due_date_set_on": today,
 			"reopened_on": now_datetime(),
+			"signed_on": None,
 			**NO_WAIVER,
 		}
 		if status == COMPLETED:

@@ -8,22 +8,27 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_months, cint, get_first_day, getdate
 
+from smooth_lms_hr.sources.conditions import is_late
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.visibility import visible_assignments
-from smooth_lms_hr.training.status import COMPLETED, OPEN, OVERDUE
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE, COMPLETED, OPEN, OVERDUE
 
 
 def counts_of_course(course: str) -> dict[str, int]:
 	"""Return how many assignments of a course the session user sees: "open", "overdue" (some of the open), "completed"."""
 	table = frappe.qb.DocType(ASSIGNMENT)
+	late = Case().when(is_late(table, getdate()), 1).else_(0)
 	rows = (
-		visible_assignments(course=course).select(table.status, Count(table.name)).groupby(table.status).run()
+		visible_assignments(course=course)
+		.select(table.status, Count(table.name), Sum(late))
+		.groupby(table.status)
+		.run()
 	)
-	counts = dict(rows)
+	counts = {status: cint(number) for status, number, _late in rows}
 	return {
-		"open": sum(cint(counts.get(status)) for status in OPEN),
-		"overdue": cint(counts.get(OVERDUE)),
-		"completed": cint(counts.get(COMPLETED)),
+		"open": sum(counts.get(status, 0) for status in OPEN),
+		"overdue": sum(cint(number) for _status, _number, number in rows),
+		"completed": counts.get(COMPLETED, 0),
 	}
 
 
@@ -56,7 +61,8 @@ def overdue_by_department(limit: int = 10) -> list[tuple[str, int]]:
 	table = frappe.qb.DocType(ASSIGNMENT)
 	number = Count(table.name)
 	rows = (
-		visible_assignments(status=OVERDUE)
+		visible_assignments(status=[OVERDUE, AWAITING_SIGNATURE])
+		.where(is_late(table, getdate()))
 		.select(table.department, number)
 		.groupby(table.department)
 		.orderby(number, order=frappe.qb.desc)

@@ -12,6 +12,7 @@ from smooth_lms_hr.training import requests
 
 ICONS = {
 	events.ASSIGNED: "assign",
+	events.SIGNED: "edit",
 	events.COMPLETED: "tick",
 	events.DUE_DATE_MOVED: "calendar",
 	events.WAIVED: "close",
@@ -87,6 +88,10 @@ def _what(row, done_by: str) -> str:
 			return _("{0} assigned this, due {1}.").format(done_by, after)
 		case events.BEGUN:
 			return _("The course was begun.")
+		case events.LEARNED:
+			return _("All was learned; the statement remains to be signed.")
+		case events.SIGNED:
+			return _("{0} signed the statement.").format(done_by)
 		case events.COMPLETED:
 			return _("The course was completed.")
 		case events.OVERDUE:

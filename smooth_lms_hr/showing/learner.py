@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 import frappe
 from frappe.utils import date_diff, flt, getdate
 
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources import facts, learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE
 from smooth_lms_hr.sources.people import full_names
-from smooth_lms_hr.training.status import COMPLETED, OPEN, OVERDUE, WAIVED
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE, COMPLETED, OPEN, WAIVED, is_late
 from smooth_lms_hr.training.validity import is_valid
 
 # What an assignment calls its source where it is learned again.
@@ -28,7 +28,7 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 	:param member: the user
 	:return: {"open" (the most urgent first), "done", "waived" (both the latest first)}: rows of FIELDS and
 	        course_url, days_left and due_in_words (open ones only), late, assigned_by_name, waived_by_name,
-	        certificate_url (None without one)
+	        statement (to be signed now, None without one), certificate_url (None without one)
 	"""
 	rows = frappe.get_all(
 		ASSIGNMENT,
@@ -37,6 +37,7 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 		order_by="due_date, course_title, name",
 	)
 	today = getdate()
+	statements = facts.statements({row.course for row in rows if row.status == AWAITING_SIGNATURE})
 	names = full_names({user for row in rows for user in (row.assigned_by, row.waived_by)})
 	for row in rows:
 		row.progress = flt(row.progress)
@@ -48,7 +49,8 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 		row.still_valid = row.status == COMPLETED and is_valid(
 			getdate(row.valid_until) if row.valid_until else None, today
 		)
-		row.late = row.status == OVERDUE or (row.days_left or 0) < 0
+		row.late = is_late(row.status, getdate(row.due_date), today)
+		row.statement = statements.get(row.course) if row.status == AWAITING_SIGNATURE else None
 		row.assigned_by_name = names.get(row.assigned_by) or row.assigned_by
 		row.waived_by_name = names.get(row.waived_by) or row.waived_by
 	done = [row for row in rows if row.status == COMPLETED]

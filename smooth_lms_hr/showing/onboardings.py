@@ -9,10 +9,11 @@ from frappe.utils import cint, flt, getdate
 
 from smooth_lms_hr.assigning.onboarding import ONBOARDING
 from smooth_lms_hr.showing.tables import MAX_ROWS
+from smooth_lms_hr.sources.conditions import is_late
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.visibility import visible_assignments
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OPEN, OVERDUE, WAIVED
+from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OPEN, WAIVED
 
 
 def hires(filters) -> list[frappe._dict]:
@@ -61,7 +62,7 @@ def training_of(hires: list[frappe._dict]) -> dict[str, frappe._dict]:
 			table.employee,
 			Count(table.name).as_("courses"),
 			Sum(settled).as_("done"),
-			Sum(Case().when(table.status == OVERDUE, 1).else_(0)).as_("overdue"),
+			Sum(Case().when(is_late(table, getdate()), 1).else_(0)).as_("overdue"),
 			Sum(Case().when(settled == 1, DONE_PERCENT).else_(table.progress)).as_("progress"),
 			Min(open_due).as_("next_due"),
 		)

@@ -11,19 +11,38 @@ from frappe import _
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, date_diff, escape_html, flt, getdate
+from pypika import Criterion
 
 from smooth_lms_hr.sources import conditions, visibility, words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.people import Problem
 from smooth_lms_hr.sources.reporting_lines import below, is_below, teams_of
 from smooth_lms_hr.sources.visibility import of_text, visible_assignments
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, IN_PROGRESS, OPEN, OVERDUE, PENDING, WAIVED
+from smooth_lms_hr.training.status import (
+	AWAITING_SIGNATURE,
+	CANCELLED,
+	COMPLETED,
+	IN_PROGRESS,
+	OPEN,
+	OVERDUE,
+	PENDING,
+	WAIVED,
+)
 
 # What a team page counts and lists; what was cancelled is owed by nobody and nobody's merit.
-STATUSES = (PENDING, IN_PROGRESS, COMPLETED, OVERDUE, WAIVED)
+STATUSES = (PENDING, IN_PROGRESS, AWAITING_SIGNATURE, COMPLETED, OVERDUE, WAIVED)
+# What awaits a signature since its due date is counted by itself: it is late, whatever its status says.
+LATE_SIGNATURE = "Awaiting Signature, late"
+# What is counted of each status, and of what is open in all.
+COUNTED = {
+	OVERDUE: (OVERDUE, LATE_SIGNATURE),
+	AWAITING_SIGNATURE: (AWAITING_SIGNATURE, LATE_SIGNATURE),
+}
+COUNTED_AS_OPEN = (*OPEN, LATE_SIGNATURE)
+UNDER_WAY = (PENDING, IN_PROGRESS, AWAITING_SIGNATURE)
 MAX_PAGE_LENGTH = 500
 # The order of the rows: within each of these by due date, for which there is an index.
-BY_URGENCY = ((OVERDUE,), (PENDING, IN_PROGRESS), (COMPLETED,), (WAIVED,))
+BY_URGENCY = (COUNTED[OVERDUE], UNDER_WAY, (COMPLETED,), (WAIVED,))
 
 
 def places(user: str, oversees: bool, manager: str | None = None) -> list[frappe._dict] | None:
@@ -78,11 +97,13 @@ def training_status(
 	:param teams: as ``places`` returns them
 	:param filters: any of department (with those below it), company, course: names of such records, checked; empty
 	        ones do not filter
-	:param statuses: which rows to list, None for all; the summary counts all of them all the same
+	:param statuses: which rows to list, None for all; the summary counts all of them all the same. Overdue means what
+	        awaits a signature since its due date, too
 	:param start: rows to skip
 	:param page_length: rows to return, 1 to 500; more is cut to 500
-	:return: {"summary": {"total", "pending", "in_progress", "completed", "overdue", "waived", "on_time_rate"
-	        (percent, 0-100, of the completed ones; None without any)}, "rows": [...], "total": rows without paging}
+	:return: {"summary": {"total", "pending", "in_progress", "awaiting_signature", "completed", "overdue" (what awaits a
+	        signature since its due date is in both), "waived", "on_time_rate" (percent, 0-100, of the completed ones; None
+	        without any)}, "rows": [...], "total": rows without paging}
 	"""
 	filters = filters or {}
 	asked = Asked(teams, filters)
@@ -95,12 +116,17 @@ def training_status(
 	return {
 		"summary": _summary(counts, in_time),
 		"rows": found,
-		"total": sum(counts.get(status, 0) for status in statuses or STATUSES),
+		"total": sum(counts.get(each, 0) for each in counted_as(statuses or STATUSES)),
 	}
 
 
+def counted_as(statuses: Collection[str]) -> set[str]:
+	"""Return as what the rows of some statuses are counted."""
+	return {each for status in statuses for each in COUNTED.get(status, (status,))}
+
+
 def totals_of(counted: Collection[Mapping]) -> tuple[Counter, int]:
-	"""Return how many there are of each status, and how many were completed in time, of rows that ``Asked`` has counted."""
+	"""Return how many there are of each status (see COUNTED), and how many were completed in time, of rows that ``Asked`` has counted."""
 	counts, in_time = Counter(), 0
 	for row in counted:
 		counts[row["status"]] += cint(row["number"])
@@ -154,10 +180,24 @@ class Asked:
 		"""Count what is asked for, by status and further fields: all of it is gone over once, in the order of an index."""
 		table = self._table
 		in_time = Case().when(table.completed_on <= table.due_date, 1).else_(0)
+		late = Case().when(table.due_date < getdate(), 1).else_(0)
 		query = self._all.select(
-			table.status, *fields, Count(table.name).as_("number"), Sum(in_time).as_("in_time")
+			table.status,
+			*fields,
+			Count(table.name).as_("number"),
+			Sum(in_time).as_("in_time"),
+			Sum(late).as_("late"),
 		)
-		return query.groupby(table.status, *fields).run(as_dict=True)
+		rows = query.groupby(table.status, *fields).run(as_dict=True)
+		waiting = [row for row in rows if row.status == AWAITING_SIGNATURE]
+		late_ones = [
+			frappe._dict(row, status=LATE_SIGNATURE, number=cint(row.late))
+			for row in waiting
+			if cint(row.late)
+		]
+		for row in waiting:
+			row.number = cint(row.number) - cint(row.late)
+		return rows + late_ones
 
 	def rows(
 		self, statuses: Collection[str] | None, start: int, limit: int, counts: Mapping[str, int]
@@ -169,9 +209,9 @@ class Asked:
 		:param limit: how many at most
 		:param counts: how many there are, by status
 		"""
-		found = []
+		found, asked = [], counted_as(statuses or STATUSES)
 		for group in BY_URGENCY:
-			wanted = [s for s in group if counts.get(s) and (not statuses or s in statuses)]
+			wanted = [each for each in group if counts.get(each) and each in asked]
 			number = sum(counts[status] for status in wanted)
 			if start < number and len(found) < limit:
 				found += self._page(wanted, start, limit - len(found))
@@ -181,12 +221,12 @@ class Asked:
 			row.progress = flt(row.progress)
 		return found
 
-	def _page(self, statuses: Collection[str], start: int, limit: int) -> list[frappe._dict]:
+	def _page(self, counted: Collection[str], start: int, limit: int) -> list[frappe._dict]:
 		table, report = self._table, frappe.qb.DocType("Employee").as_("report")
 		manager = frappe.qb.DocType("Employee").as_("manager")
 		# First which rows these are, from an index; whatever else is shown is read of these alone.
 		page = (
-			self._in_order.where(table.status.isin(tuple(statuses)))
+			self._in_order.where(self._are(counted))
 			.select(table.name)
 			.orderby(table.due_date)
 			.orderby(table.name)
@@ -222,15 +262,34 @@ class Asked:
 			.run(as_dict=True)
 		)
 
+	def _are(self, counted: Collection[str]) -> Criterion:
+		"""Return the condition that leaves what is counted as one of these."""
+		table, waiting = self._table, {AWAITING_SIGNATURE, LATE_SIGNATURE}
+		plain, asked = [each for each in counted if each not in waiting], waiting.intersection(counted)
+		if asked == waiting:
+			plain.append(AWAITING_SIGNATURE)
+		condition = table.status.isin(plain) if plain else None
+		if not asked or asked == waiting:
+			return condition
+		late = table.due_date < getdate() if LATE_SIGNATURE in asked else table.due_date >= getdate()
+		one = (table.status == AWAITING_SIGNATURE) & late
+		return condition | one if plain else one
+
+
+def late_of(counts: Mapping[str, int]) -> int:
+	"""Return how many are late, of what ``Asked`` has counted."""
+	return sum(counts.get(each, 0) for each in COUNTED[OVERDUE])
+
 
 def _summary(counts: Counter, in_time: int) -> dict:
 	done = counts[COMPLETED]
 	return {
-		"total": sum(counts[status] for status in STATUSES),
+		"total": sum(counts.values()),
 		"pending": counts[PENDING],
 		"in_progress": counts[IN_PROGRESS],
+		"awaiting_signature": sum(counts[each] for each in COUNTED[AWAITING_SIGNATURE]),
 		"completed": done,
-		"overdue": counts[OVERDUE],
+		"overdue": late_of(counts),
 		"waived": counts[WAIVED],
 		"on_time_rate": round(100 * in_time / done, 1) if done else None,
 	}

@@ -6,15 +6,18 @@ statistics. What is few is therefore looked up first and named; of what is many,
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 import frappe
 from frappe.permissions import get_role_permissions
 from frappe.query_builder import Case
+from pypika import Criterion
 
 from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.visibility import employees_of, limits, limits_of_employees, sees_all
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE, OVERDUE
 
 # People of a team who are named one by one. MariaDB turns a list of more than 1,000 into a table, and reads that first.
 FEW_PEOPLE = 900
@@ -77,6 +80,15 @@ def of_limits(user: str) -> str:
 		for fieldname in INDEXED_LIMITS
 		if fieldname in found and _can_be_named(found[fieldname])
 	)
+
+
+def is_late(table, today: date) -> Criterion:
+	"""Return the condition that leaves what is owed and late: Overdue, or awaiting a signature since its due date.
+
+	:param table: of assignments, in a query
+	:param today: in the site's time zone
+	"""
+	return (table.status == OVERDUE) | ((table.status == AWAITING_SIGNATURE) & (table.due_date < today))
 
 
 def of_what_is_about(doctype: str, allowed: str) -> str:

@@ -52,12 +52,17 @@ def completed(pairs: Collection[Pair]) -> dict[Pair, list[Equivalent]]:
 
 
 def _completed_on(pairs: set[Pair]) -> dict[Pair, object]:
-	"""Return the last day on which people completed courses by their lessons: as Learning has it now, or as it is on file."""
-	found = {
+	"""Return the last day on which people completed courses by their lessons: as Learning has it now, or as it is on file.
+
+	What has a statement is completed by whoever signed it: that is on file alone.
+	"""
+	learned = {
 		pair: learned.latest
 		for pair, learned in facts.learned(pairs).items()
 		if learned.progress >= DONE_PERCENT
 	}
+	to_sign = facts.with_statement({course for _member, course in learned})
+	found = {pair: day for pair, day in learned.items() if pair[1] not in to_sign}
 	table = frappe.qb.DocType(ASSIGNMENT)
 	rows = (
 		frappe.qb.from_(table)

@@ -64,6 +64,19 @@ def validity(courses: Collection[str]) -> dict[str, Validity]:
 	return {name: Validity(cint(days), renew_from or COMPLETION) for name, days, renew_from in rows}
 
 
+def statements(courses: Collection[str]) -> dict[str, str]:
+	"""Return the statements that are to be signed once all is learned, by course; of those that have one."""
+	if not courses:
+		return {}
+	filters = {"name": ("in", list(courses)), "attestation": ("is", "set")}
+	return dict(frappe.get_all("LMS Course", filters, ["name", "attestation"], order_by="name", as_list=True))
+
+
+def with_statement(courses: Collection[str]) -> set[str]:
+	"""Return those of some courses that have a statement to be signed once all is learned, published or not."""
+	return set(statements(courses))
+
+
 def settled(row) -> tuple[date | None, date | None]:
 	"""Return on which day an assignment was completed or waived, and the last day on which that counts (None for ever).
 
@@ -90,6 +103,7 @@ def _published(condition: Criterion) -> list[Course]:
 			course.validity_days,
 			other.parent,
 			course.renew_from,
+			Case().when(course.attestation != "", 1).else_(0),
 		)
 		.distinct()
 		.where((course.published == 1) & condition)
@@ -97,8 +111,10 @@ def _published(condition: Criterion) -> list[Course]:
 		.run()
 	)
 	return [
-		Course(name, title or name, cint(due), cint(days), bool(counted), renew_from or COMPLETION)
-		for name, title, due, days, counted, renew_from in rows
+		Course(
+			name, title or name, cint(due), cint(days), bool(counted), renew_from or COMPLETION, bool(to_sign)
+		)
+		for name, title, due, days, counted, renew_from, to_sign in rows
 	]
 
 

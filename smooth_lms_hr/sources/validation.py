@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -22,6 +22,10 @@ MAX_NAME = 140
 # People that one request can name: a large company, all of it.
 MAX_NAMES = 100_000
 MAX_TEXT = 2000
+# A statement to sign: what a column of text holds in any script.
+MAX_LONG_TEXT = 10_000
+# As long as a password can be in Frappe.
+MAX_SECRET = 512
 # A rule with thousands of lines, as its form sends it.
 MAX_DOCUMENT = 5_000_000
 # What is outside is a slip of the keyboard, and far outside the calendar itself ends.
@@ -120,14 +124,21 @@ def _flag(what: str, value: Any) -> bool:
 	return answer
 
 
-def _text(what: str, value: Any) -> str | None:
+def _text(what: str, value: Any, most: int = MAX_TEXT) -> str | None:
 	if not isinstance(value, str):
 		refuse(_("{0} has to be text.").format(what))
-	if len(value) > MAX_TEXT:
-		refuse(_("{0} has {1} characters; {2} at most.").format(what, len(value), MAX_TEXT))
+	if len(value) > most:
+		refuse(_("{0} has {1} characters; {2} at most.").format(what, len(value), most))
 	if UNREADABLE_IN_TEXT.search(value):
 		refuse(_("{0} has characters that nobody can read.").format(what))
 	return value.strip() or None
+
+
+def _secret(what: str, value: Any) -> str:
+	# With its blanks, and never repeated in a message.
+	if not isinstance(value, str) or len(value) > MAX_SECRET or UNREADABLE.search(value):
+		refuse(_("{0} has to be text of {1} characters at most.").format(what, MAX_SECRET))
+	return value
 
 
 def _excerpt(what: str, value: Any) -> str | None:
@@ -195,6 +206,9 @@ Names = Annotated[list | str, _names]
 Day = Annotated[date | str, day]
 Flag = Annotated[bool | int | str, _flag]
 Text = Annotated[str, _text]
+LongText = Annotated[str, partial(_text, most=MAX_LONG_TEXT)]
+# A password or a code.
+Secret = Annotated[str, _secret]
 # The beginning of a text that nobody wrote with care.
 Excerpt = Annotated[str, _excerpt]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.model.document import bulk_insert
 from frappe.translate import print_language
@@ -13,6 +14,7 @@ from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.learning import course_url
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import plain_text
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE
 
 LOG, PREFERENCES = "Notification Log", "Notification Settings"
 # Learning listens to the bell, to tell its own pages of it in the browser: once a person is enough for that.
@@ -96,12 +98,14 @@ class Bells:
 
 
 def _entry(row, today: date) -> dict:
-	title = plain_text(row.course_title or row.course)
+	title, when = plain_text(row.course_title or row.course), due_in_words((row.due_date - today).days)
+	if row.status == AWAITING_SIGNATURE:
+		when = _("to be signed, {0}").format(when)
 	return {
 		"type": "Alert",
 		"document_type": ASSIGNMENT,
 		"document_name": row.name,
-		"subject": f"{title}: {due_in_words((row.due_date - today).days)}",
+		"subject": f"{title}: {when}",
 		"from_user": "Administrator",
 		"link": course_url(row.course),
 	}

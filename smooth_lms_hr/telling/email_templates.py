@@ -80,4 +80,7 @@ ANSWER = Default(
 	'{{ _("Your request about {0}: {1}").format(what, _(request.status)) }}',
 	"training_request_answer.html",
 )
-TEMPLATES = (ASSIGNED, REMINDER, TEAM, HR, REQUEST, ANSWER)
+SIGNING_CODE = Default(
+	"Training Signing Code", '{{ _("Your code to sign {0}").format(what) }}', "training_signing_code.html"
+)
+TEMPLATES = (ASSIGNED, REMINDER, TEAM, HR, REQUEST, ANSWER, SIGNING_CODE)

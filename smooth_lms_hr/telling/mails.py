@@ -8,12 +8,13 @@ from frappe import _
 from frappe.translate import print_language
 from frappe.utils import escape_html, flt, formatdate, get_url
 
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources import identity, learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.telling.email_templates import DOCTYPE, Default
+from smooth_lms_hr.training.status import AWAITING_SIGNATURE
 
 
 def can_send() -> bool:
@@ -37,6 +38,7 @@ def queue(
 	more: int = 0,
 	late: int | None = None,
 	request: dict | None = None,
+	code: str | None = None,
 ) -> str | None:
 	"""Queue one mail about some assignments.
 
@@ -49,12 +51,17 @@ def queue(
 	:param more: how many assignments the mail is about beyond these
 	:param late: how many of all of them are late, None where these are all
 	:param request: what a learner has asked about the only one of them, and the answer; see ``of_requests``
+	:param code: by which the reader signs the only one of them
 	:return: the Email Queue record, None where Frappe queued none (an address that has unsubscribed)
 	"""
 	reader = frappe.db.get_value("User", user, ["email", "first_name"], as_dict=True)
 	with in_language_of(user):
 		values = _values(reader, rows, today, overview, more, late)
-		subject, message = _render(default, values | ({"request": request} if request else {}))
+		if request:
+			values["request"] = request
+		if code:
+			values |= {"code": code, "minutes": identity.CODE_COUNTS // 60}
+		subject, message = _render(default, values)
 	queued = frappe.sendmail(
 		recipients=[reader.email],
 		sender=get_settings().sender,
@@ -87,9 +94,10 @@ def _values(reader, rows: Sequence[dict], today, overview: str, more: int, late:
 			"due_date": formatdate(row["due_date"]),
 			"when": due_in_words((row["due_date"] - today).days),
 			"late": row["due_date"] < today,
-			"progress": f"{flt(row['progress']):.0f} %",
+			"progress": _("to be signed") if _is_to_sign(row) else f"{flt(row['progress']):.0f} %",
 			"reason": row["reason"] or "",
-			"url": get_url(learning.course_url(row["course"])),
+			# Where it is signed, once there is nothing left to learn.
+			"url": get_url("/my-training" if _is_to_sign(row) else learning.course_url(row["course"])),
 		}
 		for row in rows
 	]
@@ -106,6 +114,10 @@ def _values(reader, rows: Sequence[dict], today, overview: str, more: int, late:
 		"my_training_url": get_url("/my-training"),
 		"overview_url": get_url(overview),
 	}
+
+
+def _is_to_sign(row: dict) -> bool:
+	return row["status"] == AWAITING_SIGNATURE
 
 
 def _render(default: Default, values: dict) -> tuple[str, str]:

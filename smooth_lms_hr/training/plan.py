@@ -6,7 +6,14 @@ from datetime import date
 from enum import Enum
 
 from smooth_lms_hr.training.due_dates import Due, DueProblem
-from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, OPEN, WAIVED, derive_status
+from smooth_lms_hr.training.status import (
+	AWAITING_SIGNATURE,
+	COMPLETED,
+	DONE_PERCENT,
+	OPEN,
+	WAIVED,
+	derive_status,
+)
 from smooth_lms_hr.training.validity import COMPLETION, is_valid, valid_until
 
 
@@ -15,6 +22,7 @@ class Course:
 	"""
 	:param has_equivalents: whether another course counts like it
 	:param renew_from: what the days of a renewal are counted from; see ``validity.valid_until``
+	:param to_sign: whether it has a statement that is to be signed once all is learned
 	"""
 
 	name: str
@@ -23,6 +31,7 @@ class Course:
 	validity_days: int = 0
 	has_equivalents: bool = False
 	renew_from: str = COMPLETION
+	to_sign: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,6 +242,20 @@ def plan_course(
 	due = asked[0].due
 	if not due:
 		return [AssignmentPlan(course, PlanReason.NO_DUE_DATE, asked, enrolment=enrolment)]
+	if reason_settled is PlanReason.LEARNED_BEFORE and course.to_sign and not unmet:
+		# Nothing is left to learn, and nothing is completed: nobody has signed.
+		return [
+			AssignmentPlan(
+				course,
+				PlanReason.NEW,
+				demands,
+				enrolment=enrolment,
+				cycle=cycle,
+				status=AWAITING_SIGNATURE,
+				progress=progress,
+				due=due,
+			)
+		]
 	if reason_settled is PlanReason.LEARNED_BEFORE:
 		plans.append(
 			AssignmentPlan(

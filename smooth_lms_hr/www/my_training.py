@@ -7,7 +7,7 @@ from frappe import _
 
 from smooth_lms_hr import __version__
 from smooth_lms_hr.showing import learner, requests
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources import identity, learning
 
 no_cache = 1
 sitemap = 0
@@ -22,6 +22,8 @@ def get_context(context):
 		title=_("My training"),
 		late=sum(row.late for row in training["open"]),
 		nothing=not any(training.values()),
+		signs_by_code=any(row.statement for row in training["open"])
+		and identity.has_code(frappe.session.user),
 		learning_url=learning.home_url(),
 		version=__version__,
 		full_width=True,

@@ -69,6 +69,13 @@ METHODS = {
 		lambda victim: {"assignment": victim.assignment, "kind": "Exemption", "reason": "Forged"},
 		{"Guest": REFUSED, "*": "not yours"},
 	),
+	"api.sign_statement": (
+		lambda victim: {"assignment": victim.assignment, "signed_as": "Forged", "password": "Forged"},
+		{"Guest": REFUSED, "*": "not yours"},
+	),
+	"api.request_signing_code": (
+		lambda victim: {"assignment": victim.assignment}, {"Guest": REFUSED, "*": "not yours"}
+	),
 	"api.withdraw_request": (
 		lambda victim: {"request": victim.request}, {"Guest": REFUSED, "*": "not yours"}
 	),

@@ -131,7 +131,7 @@ def test_the_front_end_is_rendered_by_ours():
 def test_the_words_are_the_users(monkeypatch):
 	words = config_of(get())["words"]
 	assert words["in_days"] == "in {0} days"
-	assert set(config_of(get())["statuses"]) == {"Pending", "In Progress", "Overdue"}
+	assert set(config_of(get())["statuses"]) == {"Pending", "In Progress", "Awaiting Signature", "Overdue"}
 
 
 # ---- what goes wrong in the browser

@@ -83,6 +83,7 @@ def test_a_manager_sees_the_team_at_any_depth_and_the_late_first(team, debts, as
 		"total": 6,
 		"pending": 1,
 		"in_progress": 1,
+		"awaiting_signature": 0,
 		"completed": 2,
 		"overdue": 2,
 		"waived": 0,
@@ -335,3 +336,50 @@ def test_what_people_are_called_is_no_markup_on_the_page(team, as_user):
 	assert "<b>Worker" not in html
 	assert "<i>Course" not in html
 	assert "&lt;b&gt;Worker&lt;/b&gt;" in html
+
+
+@pytest.fixture
+def signatures(team, debts):
+	"""What awaits a signature: in time, and since its due date."""
+	course = factory.course("Policy", attestation="I have read it")
+	waiting = {"status": "Awaiting Signature", "progress": 100}
+	return frappe._dict(
+		late=owes(team.lead, course, due=-4, **waiting), in_time=owes(team.worker, course, due=2, **waiting)
+	)
+
+
+def test_what_awaits_a_signature_is_late_by_its_date(team, debts, signatures, as_user):
+	as_user(team.boss.user_id)
+	found = api.get_team_training_status()
+	late = [debts.late, signatures.late, debts.later]
+	assert names(found)[:6] == [*late, debts.soon, signatures.in_time, debts.open]
+	summary = found["summary"]
+	assert (summary["total"], summary["overdue"], summary["awaiting_signature"]) == (8, 3, 2)
+	assert [row.days_left for row in found["rows"][:3]] == [-5, -4, -2]
+
+
+@pytest.mark.parametrize("start", range(4))
+@pytest.mark.parametrize(
+	("status", "expected"),
+	[
+		("Overdue", ("late", "signed late", "later")),
+		("Awaiting Signature", ("signed late", "signed in time")),
+		("In Progress", ("soon",)),
+	],
+)
+def test_a_status_lists_as_many_as_it_counts(team, debts, signatures, as_user, status, expected, start):
+	as_user(team.boss.user_id)
+	of = debts | {"signed late": signatures.late, "signed in time": signatures.in_time}
+	found = api.get_team_training_status(status=status, start=start)
+	assert names(found) == [of[each] for each in expected[start:]]
+	assert found["total"] == len(expected)
+
+
+def test_the_page_says_how_many_await_a_signature(team, signatures, as_user):
+	as_user(team.boss.user_id)
+	set_request(method="GET", path="/my-team-training")
+	try:
+		html = get_response().get_data(as_text=True)
+	finally:
+		del frappe.local.request
+	assert "<dt>Awaiting Signature</dt><dd>2</dd>" in html

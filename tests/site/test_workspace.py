@@ -69,8 +69,9 @@ def number_on(card: str):
 		return said["value"] if isinstance(said, dict) else said
 	filters = json.loads(doc.filters_json)
 	for doctype, fieldname, sign, value in json.loads(doc.dynamic_filters_json or "[]"):
-		days = re.fullmatch(r"frappe\.datetime\.add_days\(frappe\.datetime\.get_today\(\), (\d+)\)", value)
-		filters.append([doctype, fieldname, sign, str(add_days(TODAY, int(days[1])))])
+		said = r"(?:frappe\.datetime\.add_days\()?frappe\.datetime\.get_today\(\)(?:, (\d+)\))?"
+		days = re.fullmatch(said, value)
+		filters.append([doctype, fieldname, sign, str(add_days(TODAY, int(days[1] or 0)))])
 	return get_result(doc.as_dict(), filters)
 
 

@@ -105,6 +105,17 @@ def test_how_an_open_one_stands(say):
 	assert colour == "red"  # although the status has not followed yet
 
 
+def test_what_awaits_a_signature_is_learned_and_late_by_its_date(say):
+	html, colour = situation(say, "Awaiting Signature", due_date="2026-03-12", progress=100)
+	assert html == (
+		"<b>Ana Lima</b>: due in 2 days, on 12-03-2026. 100% done. All is learned; the statement is not signed yet."
+	)
+	assert colour == say("colour", "Awaiting Signature")
+	_html, colour = situation(say, "Awaiting Signature", due_date="2026-03-09", progress=100)
+	assert colour == "red"
+	assert say("late", TODAY) == {"status": ["in", list(status.OPEN)], "due_date": ["<", TODAY]}
+
+
 def test_how_often_somebody_was_reminded_and_when_it_was_due_at_first(say):
 	reminded = {"due_date": "2026-03-05", "last_reminded_on": "2026-03-08 07:00:00", "reminders_sent": 1}
 	html, _colour = situation(say, "Overdue", original_due_date="2026-02-01", **reminded)

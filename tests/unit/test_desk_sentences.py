@@ -19,11 +19,11 @@ def test_an_onboarding_is_summed_up(say):
 	assert say("onboarding_in_words", []) == "No published course is marked as mandatory."
 	rows = [
 		*(row("Completed"), row("Completed", "not needed", assignment=None)),
-		*(row("Overdue"), row("Pending"), row("In Progress"), row("Waived")),
+		*(row("Overdue"), row("Awaiting Signature"), row("Pending"), row("In Progress"), row("Waived")),
 		*(row("Pending", "to assign", assignment=None), row(None, "failed", assignment=None)),
 	]
 	assert say("onboarding_in_words", rows) == (
-		"8 mandatory courses: 1 completed, 1 overdue, 2 under way, 1 waived, 2 not assigned"
+		"9 mandatory courses: 1 completed, 1 overdue, 1 to be signed, 2 under way, 1 waived, 2 not assigned"
 	)
 	assert say("onboarding_in_words", rows[1:2]) == "1 mandatory course"
 

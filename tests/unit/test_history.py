@@ -1,17 +1,33 @@
 """What of a change is an event (rule 13)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smooth_lms_hr.training.history import NOTHING, State, changes
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, FINAL, IN_PROGRESS, OVERDUE, PENDING, WAIVED
+from smooth_lms_hr.training.status import (
+	AWAITING_SIGNATURE,
+	CANCELLED,
+	COMPLETED,
+	FINAL,
+	IN_PROGRESS,
+	OVERDUE,
+	PENDING,
+	WAIVED,
+)
 
 DUE, LATER = date(2026, 12, 23), date(2027, 1, 31)
-STATUSES = (PENDING, IN_PROGRESS, OVERDUE, COMPLETED, WAIVED, CANCELLED)
-states = st.builds(State, st.sampled_from(STATUSES), st.floats(0, 100), st.sampled_from([DUE, LATER]))
+NOON = datetime(2026, 11, 23, 12)
+STATUSES = (PENDING, IN_PROGRESS, AWAITING_SIGNATURE, OVERDUE, COMPLETED, WAIVED, CANCELLED)
+states = st.builds(
+	State,
+	st.sampled_from(STATUSES),
+	st.floats(0, 100),
+	st.sampled_from([DUE, LATER]),
+	st.sampled_from([None, NOON]),
+)
 
 
 def said(before: State, after: State) -> list[tuple]:
@@ -33,6 +49,34 @@ def said(before: State, after: State) -> list[tuple]:
 		(State(OVERDUE, 0, DUE), State(PENDING, 0, LATER), [("Due Date Moved", "2026-12-23", "2027-01-31")]),
 		(State(PENDING, 0, DUE), State(WAIVED, 0, DUE), [("Waived", PENDING, WAIVED)]),
 		(State(IN_PROGRESS, 50, DUE), State(CANCELLED, 50, DUE), [("Cancelled", IN_PROGRESS, CANCELLED)]),
+		(
+			State(IN_PROGRESS, 50, DUE),
+			State(AWAITING_SIGNATURE, 100, DUE),
+			[("Learned", IN_PROGRESS, AWAITING_SIGNATURE)],
+		),
+		(
+			State(AWAITING_SIGNATURE, 100, DUE),
+			State(COMPLETED, 100, DUE, NOON),
+			[("Signed", AWAITING_SIGNATURE, COMPLETED), ("Completed", AWAITING_SIGNATURE, COMPLETED)],
+		),
+		# There was nothing to sign any more.
+		(
+			State(AWAITING_SIGNATURE, 100, DUE),
+			State(COMPLETED, 100, DUE),
+			[("Completed", AWAITING_SIGNATURE, COMPLETED)],
+		),
+		# What was learned stays learned.
+		(
+			State(WAIVED, 100, DUE),
+			State(AWAITING_SIGNATURE, 100, DUE),
+			[("Reopened", WAIVED, AWAITING_SIGNATURE)],
+		),
+		(State(AWAITING_SIGNATURE, 100, DUE), State(IN_PROGRESS, 80, DUE), []),
+		(
+			NOTHING,
+			State(AWAITING_SIGNATURE, 100, DUE),
+			[("Begun", None, AWAITING_SIGNATURE), ("Learned", None, AWAITING_SIGNATURE)],
+		),
 		(NOTHING, State(PENDING, 0, DUE), []),
 		(NOTHING, State(IN_PROGRESS, 50, DUE), [("Begun", None, IN_PROGRESS)]),
 		(NOTHING, State(COMPLETED, 100, DUE), [("Begun", None, COMPLETED), ("Completed", None, COMPLETED)]),

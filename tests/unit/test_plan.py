@@ -14,6 +14,7 @@ from smooth_lms_hr.training.plan import (
 	plan_course,
 )
 from smooth_lms_hr.training.status import (
+	AWAITING_SIGNATURE,
 	CANCELLED,
 	COMPLETED,
 	FINAL,
@@ -146,6 +147,32 @@ def test_what_was_learned_too_long_ago_is_put_on_file_and_owed():
 	filed, renewal = plan(YEARLY, enrolment=Enrolment("E1", 100, done))
 	assert (filed.reason, filed.cycle, filed.completed_on) == (PlanReason.LEARNED_BEFORE, 1, done)
 	assert (renewal.reason, renewal.cycle, renewal.status) == (PlanReason.RENEWAL, 2, PENDING)
+
+
+def test_what_was_learned_before_and_is_to_be_signed_is_owed():
+	signed = Course("safety", "Safety", validity_days=365, to_sign=True)
+	done = TODAY - timedelta(days=100)
+	(planned,) = plan(signed, enrolment=Enrolment("E1", 100, done), held=[held_assignment(CANCELLED)])
+	assert (planned.reason, planned.status, planned.progress, planned.completed_on, planned.cycle) == (
+		PlanReason.NEW, AWAITING_SIGNATURE, 100, None, 2,
+	)  # fmt: skip
+	assert not planned.starts_over
+	(planned,) = plan(signed, held=[held_assignment(AWAITING_SIGNATURE)], renew=True)
+	assert planned.reason is PlanReason.OPEN
+
+
+def test_what_was_learned_too_long_ago_is_learned_again_before_it_is_signed():
+	signed = Course("safety", "Safety", validity_days=365, to_sign=True)
+	filed, renewal = plan(signed, enrolment=Enrolment("E1", 100, TODAY - timedelta(days=400)))
+	assert (filed.reason, renewal.reason, renewal.status) == (
+		PlanReason.LEARNED_BEFORE, PlanReason.RENEWAL, PENDING,
+	)  # fmt: skip
+
+
+def test_what_was_signed_counts_though_it_is_to_be_signed():
+	signed = Course("safety", "Safety", to_sign=True)
+	(planned,) = plan(signed, held=[held_assignment(COMPLETED)], enrolment=Enrolment("E1", 100))
+	assert planned.reason is PlanReason.VALID
 
 
 def test_somebody_may_choose_to_have_it_done_again():

@@ -85,17 +85,19 @@
 				}
 				frm.training_counts = counts;
 				frm.dashboard.stats_area_row.find(".training-count").closest(".indicator-column").remove();
-				add_count(frm, __("Open: {0}", [counts.open]), counts.open ? "blue" : "gray", "Open");
-				add_count(frm, __("Overdue: {0}", [counts.overdue]), counts.overdue ? "red" : "gray", "Overdue");
-				add_count(frm, __("Completed: {0}", [counts.completed]), "green", "Completed");
+				const { OPEN, late } = smooth_lms_hr.training;
+				add_count(frm, __("Open: {0}", [counts.open]), counts.open ? "blue" : "gray", {
+					status: ["in", OPEN],
+				});
+				add_count(frm, __("Overdue: {0}", [counts.overdue]), counts.overdue ? "red" : "gray", late());
+				add_count(frm, __("Completed: {0}", [counts.completed]), "green", { status: "Completed" });
 				frm.fields_dict.training_counts_like?.$wrapper.html(
 					smooth_lms_hr.training.counts_like_in_words(counts.counts_like),
 				);
 			});
 	}
 
-	function add_count(frm, label, colour, what) {
-		const status = what === "Open" ? ["in", smooth_lms_hr.training.OPEN] : what;
+	function add_count(frm, label, colour, filters) {
 		// The class is on the inside: Frappe resets those of the column with every indicator that is added.
 		frm.dashboard
 			.add_indicator(
@@ -105,7 +107,7 @@
 			.find("a")
 			.on("click", (event) => {
 				event.preventDefault();
-				frappe.set_route("List", "LMS Training Assignment", { course: frm.doc.name, status });
+				frappe.set_route("List", "LMS Training Assignment", { course: frm.doc.name, ...filters });
 			});
 	}
 

@@ -11,6 +11,7 @@ frappe.provide("smooth_lms_hr.training");
 		Overdue: "red",
 		Pending: "orange",
 		"In Progress": "blue",
+		"Awaiting Signature": "yellow",
 		Completed: "green",
 		Waived: "purple",
 		Cancelled: "gray",
@@ -21,7 +22,11 @@ frappe.provide("smooth_lms_hr.training");
 
 	training.ASSIGNMENT = "LMS Training Assignment";
 	training.STATUSES = Object.keys(COLOURS);
-	training.OPEN = ["Pending", "In Progress", "Overdue"];
+	training.OPEN = ["Pending", "In Progress", "Awaiting Signature", "Overdue"];
+	training.AWAITING_SIGNATURE = "Awaiting Signature";
+
+	// Filters that leave what is late: what awaits a signature is never called Overdue.
+	training.late = (today = get_today()) => ({ status: ["in", training.OPEN], due_date: ["<", today] });
 
 	// ---- an assignment
 
@@ -104,6 +109,9 @@ frappe.provide("smooth_lms_hr.training");
 		const parts = [
 			late ? __("{0} is {1}: it was due on {2}. {3} done.", said) : __("{0}: {1}, on {2}. {3} done.", said),
 		];
+		if (doc.status === training.AWAITING_SIGNATURE) {
+			parts.push(__("All is learned; the statement is not signed yet."));
+		}
 		if (doc.original_due_date && doc.original_due_date !== doc.due_date) {
 			parts.push(__("At first it was due on {0}.", [day_in_words(doc.original_due_date)]));
 		}
@@ -176,6 +184,7 @@ frappe.provide("smooth_lms_hr.training");
 		const parts = [
 			[assigned("Completed"), (n) => __("{0} completed", [n])],
 			[assigned("Overdue"), (n) => __("{0} overdue", [n])],
+			[assigned(training.AWAITING_SIGNATURE), (n) => __("{0} to be signed", [n])],
 			[assigned("Pending", "In Progress"), (n) => __("{0} under way", [n])],
 			[assigned("Waived"), (n) => __("{0} waived", [n])],
 			[courses.filter(training.is_waiting).length, (n) => __("{0} not assigned", [n])],

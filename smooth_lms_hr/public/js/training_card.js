@@ -156,7 +156,7 @@
 				element(
 					"span",
 					{ class: "course" },
-					element("a", { href: assignment.course_url }, text(title)),
+					element("a", { href: assignment.statement ? CONFIG.page : assignment.course_url }, text(title)),
 					" ",
 					...(assignment.renewal ? [renewal(assignment)] : []),
 				),

@@ -12,11 +12,13 @@ import pytest
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import campaign_runs
+from smooth_lms_hr.sources.identity import NoCode
 from smooth_lms_hr.sources.jobs import QueueDown
-from tests.site import differences, factory
+from tests.site import differences, factory, signatures
 from tests.site.conftest import ENGINE, harness
 from tests.site.faults.others import status_of
 from tests.site.faults.outages import down
+from tests.site.signatures import PASSWORD
 from tests.site.test_attack_matrix import whitelisted
 
 ASSIGNMENT, LEDGER, ONBOARDING = "LMS Training Assignment", "LMS Training Notification", "Employee Onboarding"
@@ -63,6 +65,11 @@ CALLS = {
 		"member",
 		lambda scene: {"assignment": scene.owed, "kind": "Exemption", "reason": "Has a licence"},
 	),
+	API + "sign_statement": (
+		"member",
+		lambda scene: {"assignment": scene.to_sign, "signed_as": "Ana Lima", "password": PASSWORD},
+	),
+	API + "request_signing_code": ("without_password", lambda scene: {"assignment": scene.to_sign_by_code}),
 	API + "withdraw_request": ("member", lambda scene: {"request": scene.request}),
 	API + "answer_request": (
 		"hr",
@@ -89,6 +96,7 @@ ASK_THE_QUEUE = {
 	(API + "apply_rule", "queue"): "queue does not answer",
 	(DESK + "apply_validity", "queue"): "queue does not answer",
 	(DESK + "run_daily_now", "queue"): "queue does not answer",
+	(API + "request_signing_code", "cache"): "No code can be made",
 }
 NAMES = re.compile(r"\b(TA-\d+|HR-EMP-ONB-[\d-]+|HR-EMP-\d+|[0-9a-f]{20}|[0-9a-z]{10})\b")
 
@@ -149,6 +157,7 @@ def make_scene() -> frappe._dict:
 	scene.waived, scene.longer, scene.completed = (row["assignment"] for row in created)
 	factory.complete_lessons(scene.member, scene.learned)
 	assert api.waive([scene.waived], "Has a licence")["done"]
+	_learn_what_is_to_be_signed(scene)
 	frappe.set_user(scene.member)
 	asked = {"reason": "On a project", "wanted_date": "2027-03-01"}
 	scene.request = api.request_training(scene.longer, "Extension", **asked)["request"]
@@ -164,6 +173,16 @@ def make_scene() -> frappe._dict:
 		elsewhere = factory.course("Elsewhere", is_mandatory=0)
 		scene.run = api.start_campaign({"members": [factory.user()]}, courses=[elsewhere])["run"]
 	return scene
+
+
+def _learn_what_is_to_be_signed(scene: frappe._dict) -> None:
+	scene.without_password, scene.signed = factory.user(), signatures.course("The signed", is_mandatory=0)
+	people = [signatures.with_password(scene.member), scene.without_password]
+	created = api.assign_mandatory_training(people, courses=[scene.signed])["created"]
+	for row in created:
+		factory.complete_lessons(row["member"], scene.signed)
+	by_member = {row["member"]: row["assignment"] for row in created}
+	scene.to_sign, scene.to_sign_by_code = (by_member[each] for each in people)
 
 
 def call(path: str, scene: frappe._dict):
@@ -226,7 +245,7 @@ def test_who_asks_gets_the_same_answer_without_redis(what, how, request):
 		wanted = call(path, scene)
 		with fault(what, how, request):
 			if said := ASK_THE_QUEUE.get((path, what)):
-				with pytest.raises(QueueDown, match=said):
+				with pytest.raises((QueueDown, NoCode), match=said):
 					call(path, scene)
 			else:
 				assert call(path, scene) == wanted, path
@@ -242,7 +261,7 @@ def test_what_somebody_does_is_done_without_redis(path, request):
 		scene = make_scene()
 		with fault(what, how, request):
 			if said := ASK_THE_QUEUE.get((path, what)):
-				with pytest.raises(QueueDown, match=said):
+				with pytest.raises((QueueDown, NoCode), match=said):
 					call(path, scene)
 				continue
 			answer = call(path, scene)

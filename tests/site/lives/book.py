@@ -41,17 +41,35 @@ class Book:
 		if done and not row.begun:
 			row.begun = True
 			self._note(row, "Begun", before, row.status)
-		alike = self.lessons[row.person, row.course.counts_like]
+		if row.status == "Awaiting Signature" and not row.learned:
+			self._note(row, "Learned", before, row.status)
+		row.learned = len(done) >= row.course.lessons
+		alike = self._done_alike(row)
 		if row.status == "Completed":
 			self._complete(row, done[-1], before)
-		elif others and row.course.counts_like and len(alike) >= COURSES[row.course.counts_like].lessons:
-			self._complete(row, alike[-1], before)
+		elif others and alike:
+			self._complete(row, alike, before)
 		elif row.status == "Overdue" != before:
 			self._note(row, "Overdue", before, row.status)
 
+	def _done_alike(self, row: Row) -> date | None:
+		"""Return when the course that counts like that of a row was done the last time."""
+		who, other = row.person, COURSES.get(row.course.counts_like)
+		if not other:
+			return None
+		if other.statement:
+			signed = [
+				each.completed_on
+				for each in self.rows.get((who, other.name), ())
+				if each.status == "Completed" and each.learned
+			]
+			return max(signed, default=None)
+		done = self.lessons[who, other.name]
+		return done[-1] if len(done) >= other.lessons else None
+
 	def _derived(self, row: Row, done: list[date]) -> str:
 		if len(done) >= row.course.lessons:
-			return "Completed"
+			return "Awaiting Signature" if row.course.statement else "Completed"
 		if row.due < self.today:
 			return "Overdue"
 		return "In Progress" if done else "Pending"
@@ -79,7 +97,8 @@ class Book:
 
 	def _complete_what_it_counts_like(self, who: str, course: str) -> None:
 		for other in COURSES.values():
-			if other.counts_like == course and (row := self._open_row(who, other.name)):
+			row = self._open_row(who, other.name) if other.counts_like == course else None
+			if row and self._done_alike(row):
 				self._follow(row, others=True)
 
 	def _move(self, row: Row, due: date) -> None:
@@ -119,6 +138,8 @@ class Book:
 		row.due, row.waived_until, row.since = due, None, self.today
 		done = self.lessons[row.person, row.course.name]
 		row.status = "In Progress" if done else "Pending"
+		if row.course.statement and len(done) >= row.course.lessons:
+			row.status = "Awaiting Signature"
 		self._note(row, "Reopened", "Waived", row.status)
 		# This date nobody has set.
 		row.set_knowing = ()

@@ -5,7 +5,7 @@ from datetime import date
 import frappe
 
 from smooth_lms_hr import api, tasks
-from tests.site import factory
+from tests.site import factory, signatures
 from tests.site.conftest import harness
 from tests.site.lives.records import OPEN
 from tests.site.lives.world import COURSES, DEPARTMENTS, RULES, Course, Rule
@@ -65,6 +65,7 @@ class Player:
 	def hire(self, who: str, joined: date, place: dict[str, str], onboarded: bool) -> None:
 		frappe.set_user("Administrator")
 		self.users[who] = factory.user(name=f"{factory.unique(who)}@example.com".lower())
+		signatures.with_password(self.users[who])
 		frappe.set_user(self.hr)
 		employee = factory.employee(
 			self.users[who],
@@ -99,6 +100,9 @@ class Player:
 			done = {"member": self.users[who], "lesson": lesson, "status": "Complete"}
 			if not frappe.db.exists("LMS Course Progress", done):
 				save_progress(lesson, self.courses[course])
+
+	def sign(self, who: str, course: str) -> None:
+		signatures.sign(self._open(who, course))
 
 	def waive(self, who: str, course: str, until: date | None) -> None:
 		self._decide(api.waive, self._open(who, course), "A waiver", str(until) if until else None)
@@ -250,6 +254,7 @@ class Player:
 			training_due_days=course.due_days,
 			renew_from=course.renew_from,
 			equivalents=[{"course": like}] if like else [],
+			attestation=signatures.STATEMENT if course.statement else None,
 		)
 
 	def _make_rule(self, rule: Rule) -> str:

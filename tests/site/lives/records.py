@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tests.site.lives.world import Course
 
-OPEN = ("Pending", "In Progress", "Overdue")
+OPEN = ("Pending", "In Progress", "Awaiting Signature", "Overdue")
 # What an assignment keeps of its person's place.
 KEPT = ("department", "designation")
 ONBOARDING, RULE, USER = "Employee Onboarding", "LMS Training Rule", "User"
@@ -53,6 +53,8 @@ class Row:
 	waived_until: date | None = None
 	renewed: bool = False
 	begun: bool = False
+	# Whether all lessons were done when somebody looked last, while it was open.
+	learned: bool = False
 	# Why it was cancelled: "left", "decided" or "unasked".
 	ended_by: str | None = None
 	# Which causes were known when somebody set the date.

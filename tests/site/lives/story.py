@@ -224,5 +224,7 @@ class Teller:
 			if self.chance.random() > self.diligence[row.person]:
 				continue
 			done = len(self.oracle.lessons[row.person, row.course.name])
-			if row.is_open and done < row.course.lessons:
+			if row.status == "Awaiting Signature":
+				yield "sign", row.person, row.course.name
+			elif row.is_open and done < row.course.lessons:
 				yield "learn", row.person, row.course.name, self.chance.randint(done + 1, row.course.lessons)

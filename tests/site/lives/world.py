@@ -18,6 +18,7 @@ class Course:
 	:param validity: days that a completion counts, 0 for ever
 	:param due_days: 0 for the default of the settings
 	:param counts_like: the course that counts like this one, where there is one
+	:param statement: whether it has one, to be signed once all is learned
 	"""
 
 	name: str
@@ -27,6 +28,7 @@ class Course:
 	lessons: int = 2
 	mandatory: bool = False
 	counts_like: str | None = None
+	statement: bool = False
 
 	@property
 	def window(self) -> timedelta:
@@ -60,7 +62,7 @@ COURSES = {
 	course.name: course
 	for course in (
 		# The baseline.
-		Course("Conduct", due_days=14, lessons=1, mandatory=True),
+		Course("Conduct", due_days=14, lessons=1, mandatory=True, statement=True),
 		Course("Fire", validity=365, mandatory=True),
 		Course("Data", validity=59, renew_from=PREVIOUS_EXPIRY, due_days=10, mandatory=True),
 		# What rules ask for.
@@ -72,7 +74,7 @@ COURSES = {
 		Course("Ledger", validity=120, lessons=3),
 		Course("Archive"),
 		Course("First Aid", due_days=25, counts_like="Rescue"),
-		Course("Rescue", due_days=60, lessons=3),
+		Course("Rescue", due_days=60, lessons=3, statement=True),
 	)
 }
 # A department, and the one that it is part of.

@@ -51,6 +51,10 @@
 
 	function add_actions(frm) {
 		const { training } = smooth_lms_hr;
+		// Nobody signs for somebody else, and where it is read it is signed.
+		if (frm.doc.status === training.AWAITING_SIGNATURE && frm.doc.member === frappe.session.user) {
+			frm.add_custom_button(__("Read and Sign"), () => window.open("/my-training", "_blank", "noopener"));
+		}
 		const add = (label, action) =>
 			frm.add_custom_button(label, () => action([frm.doc], () => frm.reload_doc()));
 		if (!frm.perm[0]?.write) {

@@ -142,15 +142,16 @@ class LMSTrainingAssignment(Document):
 		else:
 			super().load_doc_before_save(**options)
 
-	def apply_progress(self, learned: Learned, today: date) -> None:
+	def apply_progress(self, learned: Learned, today: date, to_sign: bool) -> None:
 		"""Take over what the person has completed of the course.
 
 		:param today: in the site's time zone
+		:param to_sign: whether the course has a statement to be signed
 		"""
 		self.progress = learned.progress
 		before, self.status = (
 			self.status,
-			derive_status(self.status, self.progress, getdate(self.due_date), today),
+			derive_status(self.status, self.progress, getdate(self.due_date), today, to_sign),
 		)
 		if self.status == COMPLETED and before != COMPLETED:
 			self.complete(learned.latest)

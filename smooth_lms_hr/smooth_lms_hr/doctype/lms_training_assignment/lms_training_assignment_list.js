@@ -119,7 +119,10 @@
 		const this_week = [frappe.datetime.get_today(), moment().endOf("week").format("YYYY-MM-DD")];
 		const choices = [
 			[__("Open"), () => [open]],
-			[__("Overdue"), () => [["status", "=", "Overdue"]]],
+			[
+				__("Overdue"),
+				() => Object.entries(smooth_lms_hr.training.late()).map(([field, is]) => [field, ...is]),
+			],
 			[__("Due this week"), () => [open, ["due_date", "Between", this_week]]],
 			[__("Mine to chase"), () => my_team().then((filter) => filter && [open, filter])],
 			[__("Department …"), () => pick_department().then((filter) => [open, filter])],

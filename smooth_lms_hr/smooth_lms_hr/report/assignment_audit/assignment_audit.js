@@ -26,6 +26,8 @@ frappe.query_reports["Assignment Audit"] = {
 				"",
 				"Assigned",
 				"Begun",
+				"Learned",
+				"Signed",
 				"Completed",
 				"Overdue",
 				"Due Date Moved",

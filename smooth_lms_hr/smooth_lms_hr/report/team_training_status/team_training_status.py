@@ -13,10 +13,8 @@ from smooth_lms_hr.sources.validation import Name, one_of
 from smooth_lms_hr.sources.visibility import sees_all
 from smooth_lms_hr.training.status import (
 	COMPLETED,
-	IN_PROGRESS,
 	OPEN,
 	OVERDUE,
-	PENDING,
 	WAIVED,
 )
 
@@ -88,11 +86,11 @@ def _chart(counts: list[frappe._dict]) -> dict | None:
 	for row in counts:
 		of_department = departments.setdefault(row.department or _("No department"), {})
 		of_department[row.status] = of_department.get(row.status, 0) + cint(row.number)
-	worst = sorted(departments, key=lambda name: (-departments[name].get(OVERDUE, 0), name))
+	worst = sorted(departments, key=lambda name: (-team.late_of(departments[name]), name))
 	worst = worst[:DEPARTMENTS_IN_CHART]
 	bars = (
-		(_("Overdue"), (OVERDUE,), tables.RED),
-		(_("Under way"), (PENDING, IN_PROGRESS), tables.BLUE),
+		(_("Overdue"), team.COUNTED[OVERDUE], tables.RED),
+		(_("Under way"), team.UNDER_WAY, tables.BLUE),
 		(_("Completed"), (COMPLETED,), tables.GREEN),
 	)
 	return {
@@ -114,11 +112,11 @@ def _summary(totals: Counter, in_time: int) -> list[dict]:
 	return [
 		{
 			"label": _("Open"),
-			"value": sum(totals[status] for status in OPEN),
+			"value": sum(totals[each] for each in team.COUNTED_AS_OPEN),
 			"datatype": "Int",
 			"indicator": "Blue",
 		},
-		{"label": _("Overdue"), "value": totals[OVERDUE], "datatype": "Int", "indicator": "Red"},
+		{"label": _("Overdue"), "value": team.late_of(totals), "datatype": "Int", "indicator": "Red"},
 		{"label": _("Completed"), "value": done, "datatype": "Int", "indicator": "Green"},
 		{"label": _("Waived"), "value": totals[WAIVED], "datatype": "Int"},
 		{
