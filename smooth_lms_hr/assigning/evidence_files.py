@@ -111,13 +111,18 @@ def _make(name: str) -> bool:
 		return False
 	if row.kind == EXTERNAL:
 		return any(_copy(found) for found in _uncopied([name]))
-	# Outside of any lock: Frappe commits while it prints.
-	pdf = _pdf_of(_as_it_was(row))
-	return evidence.attach(name, f"certificate-{name}.pdf", [pdf], events.NOBODY)
+	# Not as whoever has asked for the certificate: the file is not theirs.
+	with learning.as_administrator():
+		# Outside of any lock: Frappe commits while it prints.
+		pdf = _pdf_of(_as_it_was(row))
+		return evidence.attach(name, f"certificate-{name}.pdf", [pdf], events.NOBODY)
 
 
 def _as_it_was(row: frappe._dict) -> Document:
-	"""Return the certificate of evidence as it was for that: a renewal lets Learning's one say the new days."""
+	"""Return the certificate of evidence as it was for that: a renewal lets Learning's one say the new days.
+
+	:raises frappe.ValidationError: where its template would print those of today all the same
+	"""
 	doc = frappe.get_doc(CERTIFICATE, row.certificate)
 	said = frappe.get_all(
 		EVENT,
@@ -132,6 +137,12 @@ def _as_it_was(row: frappe._dict) -> Document:
 		limit=1,
 	)
 	if said and getdate(said[0]) != getdate(doc.issue_date):
+		if frappe.db.get_value("Print Format", doc.template, "print_format_builder_beta"):
+			frappe.throw(
+				_(
+					"The template {0} prints a certificate as it is today, which a renewal has changed."
+				).format(doc.template)
+			)
 		doc.issue_date = getdate(said[0])
 		doc.expiry_date = frappe.db.get_value(ASSIGNMENT, row.assignment, "valid_until")
 	return doc
@@ -140,10 +151,7 @@ def _as_it_was(row: frappe._dict) -> Document:
 def _pdf_of(certificate: Document) -> bytes:
 	# What Frappe remembers of the one printed before.
 	frappe.local.form_dict.pop("pdf_generator", None)
-	with learning.as_administrator():
-		return frappe.get_print(
-			CERTIFICATE, certificate.name, certificate.template, doc=certificate, as_pdf=True
-		)
+	return frappe.get_print(CERTIFICATE, certificate.name, certificate.template, doc=certificate, as_pdf=True)
 
 
 def _copy(row: frappe._dict) -> bool:

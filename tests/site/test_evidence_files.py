@@ -103,8 +103,10 @@ def test_learnings_own_button_ends_in_the_evidence_by_itself(hire, course, print
 def test_the_file_is_private_and_stays_with_whoever_sees_the_evidence(hire, course, printed):
 	learn(hire, course)
 	certify(hire, course)
+	frappe.set_user(hire.user_id)
 	evidence_files.make([kept()[0].name])
 	(row,) = kept()
+	frappe.set_user("Administrator")
 	file = frappe.get_doc("File", {"attached_to_doctype": EVIDENCE})
 	assert (file.attached_to_name, file.attached_to_field, file.is_private) == (
 		row.name,
@@ -234,6 +236,23 @@ def test_a_certificate_that_is_printed_after_its_renewal_says_the_old_days(hire,
 	for row, day in zip(kept(), (TODAY, renewed), strict=True):
 		said = bytes_of(row).removeprefix(PDF).decode()
 		assert said == f"{day} {day + timedelta(days=YEAR)}"
+
+
+def test_a_template_that_cannot_print_the_old_days_prints_none(hire, course, clock, no_engine):
+	learn(hire, course)
+	name = certify(hire, course)
+	daily.run()
+	clock(YEAR - 30)
+	daily.run()
+	clock(YEAR - 20)
+	learn(hire, course)
+	template = frappe.db.get_value(CERTIFICATE, name, "template")
+	frappe.db.set_value("Print Format", template, "print_format_builder_beta", 1)
+	no_engine.setattr(frappe, "get_print", lambda *args, **kwargs: PDF)
+	summary = daily.run()
+	assert (summary["files_made"], summary["files_missing"]) == (1, 1)
+	first, second = kept()
+	assert (first.certificate_file, bool(second.certificate_file)) == (None, True)
 
 
 def test_a_renewal_keeps_the_old_file_whole(hire, course, clock, printed):
