@@ -485,3 +485,25 @@ def test_the_timeline_and_the_audit_say_it_in_words(hire, hr, course):
 	(shown,) = audit.rows(TODAY, TODAY, "Revoked", None, tables.Page(0, 10), course=course)
 	assert (shown["assignment"], shown["old"], shown["changed_by"], shown["why"]) == (row.name, day, hr, WHY)
 	assert {"label": "Revocations", "value": 1}.items() <= audit.summary([shown])[2].items()
+
+
+def test_what_is_revoked_verifies_and_what_is_undone_behind_its_back_does_not(hire, course, clock):
+	event = factory.training_event({hire.name: "Present"})
+	row = last(hire)
+	revoke(row, "Not <b>so</b>, 'quoted' \"twice\"")
+	factory.complete_lessons(hire.user_id, course)
+	event.reload()
+	event.cancel()
+	frappe.set_user("Administrator")
+	frappe.rename_doc("Training Event", event.name, factory.unique("Renamed"), force=True)
+	found = api.verify_audit_trail()
+	assert found["ok"], found
+	revoked = frappe.get_all(EVIDENCE, {"status": "Revoked"}, ["name", "kind"], order_by="name")
+	assert sorted(one.kind for one in revoked) == ["Classroom", "Learning"]
+	for one in revoked:
+		for column, value in (("status", "Valid"), ("revoked_reason", "Another"), ("revoked_by", "Guest")):
+			frappe.db.savepoint("tampering")
+			frappe.db.set_value(EVIDENCE, one.name, column, value, update_modified=False)
+			(broken,) = api.verify_audit_trail()["broken"]
+			assert (broken["name"], broken["column"]) == (one.name, column)
+			frappe.db.rollback(save_point="tampering")

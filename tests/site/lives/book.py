@@ -45,6 +45,8 @@ class Book:
 			self._note(row, "Learned", before, row.status)
 		row.learned = len(done) >= row.course.lessons
 		alike = self._done_alike(row)
+		if alike and alike <= row.alike_since:
+			alike = None
 		if row.status == "Completed":
 			self._complete(row, done[-1], before)
 		elif others and alike:
@@ -98,7 +100,8 @@ class Book:
 	def _complete_what_it_counts_like(self, who: str, course: str) -> None:
 		for other in COURSES.values():
 			row = self._open_row(who, other.name) if other.counts_like == course else None
-			if row and self._done_alike(row):
+			done = self._done_alike(row) if row else None
+			if done and done > row.alike_since:
 				self._follow(row, others=True)
 
 	def _move(self, row: Row, due: date) -> None:
@@ -137,10 +140,10 @@ class Book:
 			self._note(row, "Due Date Moved", str(row.due), str(due))
 		row.due, row.waived_until, row.since = due, None, self.today
 		done = self.lessons[row.person, row.course.name]
-		row.status = "In Progress" if done else "Pending"
+		before, row.status = row.status, "In Progress" if done else "Pending"
 		if row.course.statement and len(done) >= row.course.lessons:
 			row.status = "Awaiting Signature"
-		self._note(row, "Reopened", "Waived", row.status)
+		self._note(row, "Reopened", before, row.status)
 		# This date nobody has set.
 		row.set_knowing = ()
 		row.added.clear()

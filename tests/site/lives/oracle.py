@@ -99,6 +99,18 @@ class Oracle(Book):
 		self._note(row, "Waiver Withdrawn", "Waived", None)
 		self._reopen(row)
 
+	def revoke(self, who: str, course: str) -> None:
+		row = self._last(who, course)
+		self._note(row, "Revoked", str(row.completed_on), None)
+		row.alike_since = max(row.completed_on, self.today - timedelta(days=1))
+		row.completed_on = row.valid_until = None
+		row.begun = row.learned = False
+		self.lessons[who, course] = []
+		if self._is_asked_for(row):
+			self._reopen(row)
+		else:
+			self._cancel(row, "revoked")
+
 	def extend(self, who: str, course: str, due: date) -> None:
 		self._set_due(self._open_row(who, course), due)
 

@@ -110,6 +110,9 @@ class Player:
 	def withdraw(self, who: str, course: str) -> None:
 		self._decide(api.withdraw_waiver, self._last(who, course, status="Waived"), "A waiver less")
 
+	def revoke(self, who: str, course: str) -> None:
+		self._decide(api.revoke_completion, self._last(who, course, status="Completed"), "It does not hold")
+
 	def extend(self, who: str, course: str, due: date) -> None:
 		self._decide(api.extend_due_date, self._open(who, course), str(due), "Another date")
 

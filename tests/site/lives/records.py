@@ -55,8 +55,10 @@ class Row:
 	begun: bool = False
 	# Whether all lessons were done when somebody looked last, while it was open.
 	learned: bool = False
-	# Why it was cancelled: "left", "decided" or "unasked".
+	# Why it was cancelled: "left", "decided", "unasked" or "revoked".
 	ended_by: str | None = None
+	# Until when another course, done by then, completes it no more: its own completion was revoked.
+	alike_since: date = date.min
 	# Which causes were known when somebody set the date.
 	set_knowing: tuple = ()
 	# Days that each leave has added, and the date that this led to.

@@ -173,6 +173,8 @@ class Teller:
 					yield "cancel", *what
 			elif row.status == "Waived" and row is self.oracle.rows[what][-1] and self._often(2):
 				yield "withdraw", *what
+			elif row.status == "Completed" and row is self.oracle.rows[what][-1] and self._often(0.5):
+				yield "revoke", *what
 		for person in self._there():
 			if self._often(2):
 				course = self.chance.choice(list(COURSES))
