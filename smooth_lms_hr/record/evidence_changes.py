@@ -16,6 +16,7 @@ from smooth_lms_hr.record import events
 from smooth_lms_hr.record.evidence import REVOKED
 from smooth_lms_hr.record.rows_as_written import Row
 from smooth_lms_hr.sources import private_files
+from smooth_lms_hr.sources.attachments import PRIVATE
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE
 
 MAY_CHANGE = frozenset(
@@ -47,7 +48,7 @@ def unexplained(page: Sequence[Row]) -> Iterator[Unexplained]:
 				explained = column not in row.differing
 			if not explained:
 				yield Unexplained(row.name, column, _("No event says so."))
-		if why := _file_is_not(row, expected.get("sha256") or row.written.get("sha256")):
+		if why := _file_is_not(row, expected.get("sha256")):
 			yield Unexplained(row.name, "certificate_file", why)
 
 
@@ -67,8 +68,7 @@ def _expected(row: Row, found: Sequence[frappe._dict]) -> dict:
 				expected["on_hold"] = int(event.event == events.HELD)
 			case events.CERTIFIED if SHA256.fullmatch(event.after or ""):
 				# Once, from empty.
-				if not row.written.get("sha256"):
-					expected.setdefault("sha256", event.after)
+				expected.setdefault("sha256", event.after)
 			case events.CERTIFIED if event.cause == row.now["certificate"]:
 				if not row.written.get("certificate"):
 					expected["certificate"] = event.cause
@@ -118,15 +118,17 @@ def _evidence_of(assignments: set[str]) -> dict[str, list[str]]:
 
 
 def _file_is_not(row: Row, sha256: str | None) -> str | None:
-	"""Return in words what is wrong with the file that belongs to some evidence, None where nothing is."""
+	"""Return in words what is wrong with the file that belongs to some evidence, None where nothing is.
+
+	:param sha256: what the events say of it, None where they say of none
+	"""
 	url = row.now["certificate_file"]
 	if not sha256:
-		# Without a hash to compare with there is no file, or the one that was written.
-		return _("No event says so.") if "certificate_file" in row.differing else None
-	if row.written.get("certificate_file") and "certificate_file" in row.differing:
-		return _("It is another file than the one that was written.")
+		return _("No event says so.") if url else None
 	if not url:
 		return _("The file was taken away.")
+	if url.rpartition("/")[0] + "/" != PRIVATE:
+		return _("The file {0} is none of the private ones.").format(url)
 	try:
 		found = private_files.sha256(url)
 	except OSError:

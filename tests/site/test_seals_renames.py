@@ -139,6 +139,15 @@ def test_a_row_that_a_rename_did_not_reach_is_no_forgery(owed):
 	assert broken() == set()
 
 
+def test_what_was_renamed_before_a_row_was_written_is_none_of_its_names(owed):
+	"""Somebody else has the old name by then."""
+	renamings.write("User", owed.member, "b@example.com", False)
+	name = learned(owed)
+	assert broken() == set()
+	tamper(EVIDENCE, name, "member", "b@example.com")
+	assert broken() == {(EVIDENCE, name, "member")}
+
+
 def test_a_name_goes_round_in_circles(owed):
 	for old, new in (("b@example.com", owed.member), (owed.member, "b@example.com")) * 2:
 		renamings.write("User", old, new, False)
@@ -241,8 +250,11 @@ def test_a_file_that_comes_later_is_none(filed):
 	assert broken() == {(EVIDENCE, filed.name, column) for column in ("certificate_file", "sha256")}
 	filed.say(events.CERTIFIED, after=filed.sha256)
 	assert broken() == set()
+	same_name = filed.certificate_file.rpartition("/")[2]
 	for column in ("certificate_file", "sha256"):
-		for forged in ("/private/files/another.pdf", None):
+		for forged in (
+			None, "/private/files/another.pdf", f"/files/{same_name}", f"https://example.com/private/files/{same_name}",
+		):  # fmt: skip
 			tamper(EVIDENCE, filed.name, column, forged)
 			assert (EVIDENCE, filed.name, column) in broken()
 		tamper(EVIDENCE, filed.name, column, filed[column])
