@@ -21,8 +21,10 @@ def send(name: str) -> str:
 		frappe.throw(_("No mail can be sent to {0}.").format(address))
 	# Somebody waits for it. Where the queue does not answer, it goes out with the others.
 	jobs.enqueue_after_commit(
-		"frappe.email.doctype.email_queue.email_queue.send_mail",
+		"frappe.utils.background_jobs.run_doc_method",
 		job_id=f"smooth_lms_hr_code_{queued}",
-		email_queue_name=queued,
+		doctype="Email Queue",
+		name=queued,
+		doc_method="send",
 	)
 	return address

@@ -8,6 +8,7 @@ from frappe.utils.password import check_password
 
 from smooth_lms_hr import api
 from smooth_lms_hr.sources import cache, identity
+from smooth_lms_hr.telling import signing_codes
 from tests.site import factory, signatures
 from tests.site.mailbox import read_mails
 from tests.site.signatures import PASSWORD, sign
@@ -158,6 +159,24 @@ def test_without_a_password_a_code_signs(waiting, hire):
 	code = request_code(waiting, hire)
 	sign(waiting, f" {code[:4]} {code[4:]}")
 	assert status(waiting) == "Completed"
+
+
+def test_the_mail_with_a_code_is_sent_as_soon_as_it_is_committed(waiting, hire, monkeypatch):
+	queued, sent = [], []
+	monkeypatch.setattr(
+		signing_codes.jobs,
+		"enqueue_after_commit",
+		lambda method, job_id, **values: queued.append((method, values)),
+	)
+	frappe.set_user(hire.user_id)
+	api.request_signing_code(waiting)
+	frappe.set_user("Administrator")
+	((method, values),) = queued
+	monkeypatch.setattr(
+		type(frappe.get_doc("Email Queue", values["name"])), "send", lambda doc: sent.append(doc.name)
+	)
+	frappe.get_attr(method)(**values)
+	assert sent == [values["name"]]
 
 
 def test_without_either_nothing_is_signed(waiting):
