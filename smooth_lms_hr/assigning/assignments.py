@@ -147,6 +147,7 @@ def change(
 	values: Mapping[str, dict],
 	modified: bool = True,
 	of_each: Callable[[frappe._dict], dict] = lambda row: {},
+	tell: bool = True,
 	**of_all,
 ) -> None:
 	"""Write new values into assignments, and the events of what they change.
@@ -155,6 +156,7 @@ def change(
 	:param values: by the name of the assignment
 	:param modified: False for what is no change of the assignment itself
 	:param of_each: returns what of reason, cause_doctype, cause and done_by belongs to the events of a row
+	:param tell: False where the caller knows that nobody listens
 	:param of_all: what of these is the same for all rows
 	"""
 	if not rows:
@@ -162,7 +164,10 @@ def change(
 	first = values[next(iter(rows)).name]
 	if all(values[row.name] == first for row in rows):
 		names = [row.name for row in rows]
-		frappe.db.set_value(ASSIGNMENT, {"name": ("in", names)}, first, update_modified=modified)
+		# By its name where it is one: of many Frappe forgets what it has cached of the whole DocType, for which Redis goes
+		# over all that it holds.
+		whom = {"name": ("in", names)} if len(names) > 1 else names[0]
+		frappe.db.set_value(ASSIGNMENT, whom, first, update_modified=modified)
 	else:
 		updates = {row.name: values[row.name] for row in rows}
 		frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=len(updates), update_modified=modified)
@@ -176,7 +181,8 @@ def change(
 	events.write(written)
 	evidence_of.put_on_record(written, {name: each.get("completed_on") for name, each in values.items()})
 	open_requests.close(_settled(rows, values))
-	telling_others.tell_later(rows, values)
+	if tell:
+		telling_others.tell_later(rows, values)
 
 
 def _settled(rows: Iterable, values: Mapping[str, Mapping]) -> dict[str, str]:

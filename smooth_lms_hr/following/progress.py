@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 import frappe
-from frappe.utils import flt, getdate
+from frappe.utils import flt, getdate, now_datetime
 
 from smooth_lms_hr.assigning import assignments, completions, onboarding
 from smooth_lms_hr.assigning.completions import Completion
@@ -16,6 +16,7 @@ from smooth_lms_hr.following import certificates, life_events
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import NOTHING
+from smooth_lms_hr.sources.listeners import OF_SAVED, hears_of
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, by_day, in_chunks, pages
 from smooth_lms_hr.training.status import (
@@ -50,35 +51,38 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
-	moved = {"progress": learned.progress, "enrollment": enrollment}
-	if status == row.status and _move_progress(row, moved, today):
-		return
 	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
-	doc = frappe.get_doc(ASSIGNMENT, row.name, for_update=True)
-	doc.keep_as_read()
-	if doc.status not in OPEN:
+	now = assignments.lock([row.name]).get(row.name)
+	if not now or now.status not in OPEN:
 		return
-	doc.enrollment = enrollment
-	doc.apply_progress(learned, today, to_sign)
-	doc.save_by_rule()
-	if doc.status == COMPLETED and (doc.valid_until or doc.cycle > 1 or doc.reopened_on):
+	status = derive_status(now.status, learned.progress, getdate(now.due_date), today, to_sign)
+	moved = {"status": status, "progress": learned.progress, "enrollment": enrollment}
+	if status == COMPLETED:
+		done = Completion(member, course, now.cycle, learned.latest)
+		moved |= completions.values({now.name: done})[now.name]
+	if status != now.status and hears_of(ASSIGNMENT, OF_SAVED):
+		_save(now.name, moved)
+	else:
+		# A learner waits for it, and nobody else would notice a document.
+		assignments.change([now], {now.name: moved}, tell=False)
+		_refresh_open_desks(now)
+	if status == COMPLETED and (moved["valid_until"] or now.cycle > 1 or now.reopened_on):
 		certificates.follow([(member, course)])
 
 
-def _move_progress(row: frappe._dict, moved: dict, today: date) -> bool:
-	"""Write a progress that changes nothing else, without a document: most lessons of a course are such.
+def _save(name: str, moved: dict) -> None:
+	"""Write what was learned into an assignment, which is locked, as a document that others listen to."""
+	doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
+	doc.keep_as_read()
+	doc.update(moved)
+	doc.save_by_rule()
 
-	:param row: the assignment as it was read
-	:param moved: its new progress and enrolment
-	:return: False where the assignment is another one by now, and calls for more
-	"""
-	now = assignments.lock([row.name]).get(row.name)
-	if not now or now.status != derive_status(row.status, moved["progress"], getdate(now.due_date), today):
-		return False
-	assignments.change([now], {now.name: moved})
-	if now.onboarding:
-		onboarding.refresh_open_forms(now.onboarding)
-	return True
+
+def _refresh_open_desks(row: frappe._dict) -> None:
+	"""Let lists and forms that show an assignment show it as it stands, once this is committed, as a save does."""
+	frappe.get_doc({"doctype": ASSIGNMENT, "name": row.name, "modified": now_datetime()}).notify_update()
+	if row.onboarding:
+		onboarding.refresh_open_forms(row.onboarding)
 
 
 def follow_moved_enrollment(enrollment: str, member: str, course: str) -> None:

@@ -16,9 +16,8 @@ from smooth_lms_hr.assigning import assignments, by_hand, completions, numbers, 
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import decisions
 from smooth_lms_hr.showing import proof
-from smooth_lms_hr.sources.facts import Learned
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
-from smooth_lms_hr.training.status import COMPLETED, derive_status
+from smooth_lms_hr.training.status import derive_status
 
 # What we write of names, titles and reasons: lists, forms, prints and exports of Frappe show it as it is.
 TEXTS = ("member_name", "employee_name", "course_title", "due_date_basis", "reason", "waiver_reason")
@@ -141,20 +140,6 @@ class LMSTrainingAssignment(Document):
 			self._doc_before_save = as_read
 		else:
 			super().load_doc_before_save(**options)
-
-	def apply_progress(self, learned: Learned, today: date, to_sign: bool) -> None:
-		"""Take over what the person has completed of the course.
-
-		:param today: in the site's time zone
-		:param to_sign: whether the course has a statement to be signed
-		"""
-		self.progress = learned.progress
-		before, self.status = (
-			self.status,
-			derive_status(self.status, self.progress, getdate(self.due_date), today, to_sign),
-		)
-		if self.status == COMPLETED and before != COMPLETED:
-			self.complete(learned.latest)
 
 	def complete(self, day: date) -> None:
 		"""Have it completed on a day, in the site's time zone; until when that counts is fixed with it."""
