@@ -97,6 +97,9 @@ class Reader:
 		except ValueError:
 			written = {}
 		for column, value in zip(self._columns, now, strict=True):
+			# Earlier releases did not write down who wrote a row, and when.
+			if column in WRITTEN and column not in written:
+				continue
 			was = written.get(column)
 			if was != value and not self._is_same(name, column, was, value, written):
 				differing.append(column)

@@ -54,17 +54,20 @@ def test_a_completed_lesson_moves_the_assignment(learner, course, clock):
 
 
 @pytest.mark.parametrize("done_before", [0, 1])
-def test_open_forms_of_the_onboarding_hear_of_a_completed_lesson(learner, course, monkeypatch, done_before):
+def test_open_desks_hear_of_a_completed_lesson(learner, course, monkeypatch, done_before):
 	"""Of the first, with which it is In Progress, and of one that changes nothing but the progress."""
 	factory.complete_lessons(learner, course, done_before)
 	heard = []
 	monkeypatch.setattr(frappe, "publish_realtime", lambda *event, **where: heard.append((event, where)))
 	factory.complete_lessons(learner, course, done_before + 1)
-	name = factory.assignment(member=learner).onboarding
+	row = factory.assignment(member=learner)
 	assert (
-		("smooth_lms_hr:onboarding_training", {"onboarding": name}),
-		{"doctype": "Employee Onboarding", "docname": name, "after_commit": True},
+		("smooth_lms_hr:onboarding_training", {"onboarding": row.onboarding}),
+		{"doctype": "Employee Onboarding", "docname": row.onboarding, "after_commit": True},
 	) in heard
+	# As a save is heard of by lists and forms.
+	for event in ("list_update", "doc_update"):
+		assert [said[1]["name"] for said, _where in heard if said[0] == event].count(row.name) == 1
 
 
 def test_completed_stays_completed_when_lessons_are_added(learner, course, clock):
