@@ -1,9 +1,11 @@
 """Who was present at a Training Event of Frappe HR has evidence of it (rule 16)."""
 
+import json
 from datetime import timedelta
 
 import frappe
 import pytest
+from frappe.desk.notifications import get_open_count
 from frappe.utils import getdate
 
 from smooth_lms_hr import daily
@@ -229,3 +231,12 @@ def test_an_employee_who_is_renamed_keeps_it(people):
 	assert [one.employee for one in proof(event)] == ["HR-EMP-RENAMED-1"]
 	daily.run()
 	assert [one.status for one in proof(event)] == ["Valid"]
+
+
+def test_the_event_links_to_its_evidence(people):
+	event = factory.training_event({one.name: "Present" for one in people})
+	factory.training_event({people[0].name: "Present"})
+	data = frappe.get_meta("Training Event").get_dashboard_data()
+	assert [EVIDENCE] in [group["items"] for group in data.transactions]
+	found = get_open_count("Training Event", event.name, items=json.dumps([EVIDENCE]))
+	assert [row["count"] for row in found["count"]["external_links_found"]] == [2]
