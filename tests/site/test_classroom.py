@@ -233,6 +233,17 @@ def test_an_employee_who_is_renamed_keeps_it(people):
 	assert [one.status for one in proof(event)] == ["Valid"]
 
 
+def test_two_employee_records_that_become_one_keep_both_and_lose_both(people):
+	event = factory.training_event({one.name: "Present" for one in people})
+	frappe.set_user("Administrator")
+	frappe.rename_doc("Employee", people[1].name, people[0].name, merge=True, force=True)
+	daily.run()
+	assert [(one.status, one.employee) for one in proof(event)] == [("Valid", people[0].name)] * 2
+	event.reload()
+	event.cancel()
+	assert [one.status for one in proof(event)] == ["Revoked"] * 2
+
+
 def test_the_event_links_to_its_evidence(people):
 	event = factory.training_event({one.name: "Present" for one in people})
 	factory.training_event({people[0].name: "Present"})
