@@ -37,7 +37,7 @@ def follow(
 	:param today: in the site's time zone
 	:param done_by: whom the history names, None for whoever is at work
 	:param taken_over: written by an upgrade
-	:return: how many were "present" anew, and "absent"; what did not change is left out
+	:return: {"evidence_written", "evidence_revoked"}, without what is 0
 	"""
 	if not names:
 		return {}
@@ -73,7 +73,7 @@ def follow(
 			reason,
 			done_by=done_by,
 		)
-	counts = {"present": len(new), "absent": len(gone)}
+	counts = {"evidence_written": len(new), "evidence_revoked": len(gone)}
 	return {what: count for what, count in counts.items() if count}
 
 
