@@ -63,7 +63,7 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "sealed" (seals made), "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
-	        "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
+	        "evidence_written" and "evidence_revoked" (of classrooms), "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()

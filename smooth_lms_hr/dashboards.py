@@ -2,7 +2,7 @@
 
 from frappe import _
 
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE
+from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE, TRAINING_EVENT
 from smooth_lms_hr.training.status import OVERDUE
 
 
@@ -14,6 +14,15 @@ def employee(data):
 def course(data):
 	"""Add assignments and evidence to the connections of an LMS Course."""
 	return _with_training(data, "course")
+
+
+def training_event(data):
+	"""Add the evidence of who was present to the connections of a Training Event."""
+	# It names the event as what it rests on, which may be a record of any kind.
+	data.setdefault("non_standard_fieldnames", {})[EVIDENCE] = "cause"
+	data.setdefault("dynamic_links", {})["cause"] = [TRAINING_EVENT, "cause_doctype"]
+	data.setdefault("transactions", []).append({"label": _("Mandatory Training"), "items": [EVIDENCE]})
+	return data
 
 
 def notification_config() -> dict:

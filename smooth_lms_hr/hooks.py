@@ -146,6 +146,7 @@ doctype_list_js = {
 override_doctype_dashboards = {
 	"Employee": ["smooth_lms_hr.dashboards.employee"],
 	"LMS Course": ["smooth_lms_hr.dashboards.course"],
+	"Training Event": ["smooth_lms_hr.dashboards.training_event"],
 }
 # The timeline of an assignment is its history.
 additional_timeline_content = {

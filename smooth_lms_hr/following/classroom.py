@@ -3,6 +3,7 @@
 It is about no assignment and no course: a Training Event names its course in free text.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 
@@ -36,7 +37,7 @@ def follow(
 	:param today: in the site's time zone
 	:param done_by: whom the history names, None for whoever is at work
 	:param taken_over: written by an upgrade
-	:return: how many were "present" anew, and "absent"; what did not change is left out
+	:return: {"evidence_written", "evidence_revoked"}, without what is 0
 	"""
 	if not names:
 		return {}
@@ -55,7 +56,7 @@ def follow(
 	}  # fmt: skip
 	results = _results(events)
 	present = _present(events, results, today)
-	known = {(row.cause, row.employee): row.name for row in _known(names)}
+	known = _known(names)
 	new, gone = sorted(present - known.keys()), sorted(known.keys() - present)
 	users = _users({employee for _event, employee in new})
 	evidence.write(
@@ -68,9 +69,11 @@ def follow(
 	)
 	for reason, of_reason in _reasons(gone, events).items():
 		evidence.revoke(
-			{"name": ("in", [known[presence] for presence in of_reason])}, reason, done_by=done_by
+			{"name": ("in", [name for presence in of_reason for name in known[presence]])},
+			reason,
+			done_by=done_by,
 		)
-	counts = {"present": len(new), "absent": len(gone)}
+	counts = {"evidence_written": len(new), "evidence_revoked": len(gone)}
 	return {what: count for what, count in counts.items() if count}
 
 
@@ -142,15 +145,19 @@ def _present(events: dict[str, frappe._dict], results: Collection[Presence], tod
 	return there | {presence for presence in results if presence[0] in held and said.get(presence) != ABSENT}
 
 
-def _known(names: Collection[str]) -> list[frappe._dict]:
-	return frappe.db.get_values(
+def _known(names: Collection[str]) -> dict[Presence, list[str]]:
+	"""Return the valid evidence of events: of each person one, unless two Employee records became one."""
+	found = defaultdict(list)
+	for row in frappe.db.get_values(
 		EVIDENCE,
 		{"cause_doctype": TRAINING_EVENT, "cause": ("in", list(names)), "kind": CLASSROOM, "status": VALID},
 		["name", "cause", "employee"],
 		as_dict=True,
 		order_by="name",
 		for_update=True,
-	)
+	):
+		found[row.cause, row.employee].append(row.name)
+	return found
 
 
 def _users(employees: Collection[str]) -> dict[str, str | None]:

@@ -1,9 +1,11 @@
 """Who was present at a Training Event of Frappe HR has evidence of it (rule 16)."""
 
+import json
 from datetime import timedelta
 
 import frappe
 import pytest
+from frappe.desk.notifications import get_open_count
 from frappe.utils import getdate
 
 from smooth_lms_hr import daily
@@ -217,7 +219,7 @@ def test_the_number_of_queries_does_not_grow_with_people(hr):
 		event = factory.training_event(dict.fromkeys(names, "Present"), event_status="Scheduled")
 		frappe.db.set_value("Training Event", event.name, "event_status", "Completed")
 		with Queries() as queries:
-			assert classroom.follow([event.name], TODAY) == {"present": number}
+			assert classroom.follow([event.name], TODAY) == {"evidence_written": number}
 		counts.append(len(queries))
 	assert counts[0] == counts[1]
 
@@ -229,3 +231,23 @@ def test_an_employee_who_is_renamed_keeps_it(people):
 	assert [one.employee for one in proof(event)] == ["HR-EMP-RENAMED-1"]
 	daily.run()
 	assert [one.status for one in proof(event)] == ["Valid"]
+
+
+def test_two_employee_records_that_become_one_keep_both_and_lose_both(people):
+	event = factory.training_event({one.name: "Present" for one in people})
+	frappe.set_user("Administrator")
+	frappe.rename_doc("Employee", people[1].name, people[0].name, merge=True, force=True)
+	daily.run()
+	assert [(one.status, one.employee) for one in proof(event)] == [("Valid", people[0].name)] * 2
+	event.reload()
+	event.cancel()
+	assert [one.status for one in proof(event)] == ["Revoked"] * 2
+
+
+def test_the_event_links_to_its_evidence(people):
+	event = factory.training_event({one.name: "Present" for one in people})
+	factory.training_event({people[0].name: "Present"})
+	data = frappe.get_meta("Training Event").get_dashboard_data()
+	assert [EVIDENCE] in [group["items"] for group in data.transactions]
+	found = get_open_count("Training Event", event.name, items=json.dumps([EVIDENCE]))
+	assert [row["count"] for row in found["count"]["external_links_found"]] == [2]
