@@ -394,10 +394,14 @@ def test_hr_cannot_type_the_status_or_the_moment(waiting):
 
 
 @pytest.mark.parametrize("status", ["Pending", "In Progress", "Waived", "Cancelled"])
-def test_what_does_not_await_it_is_not_signed(waiting, status):
+def test_what_does_not_await_it_is_not_signed(waiting, hire, status):
 	frappe.db.set_value(ASSIGNMENT, waiting, "status", status)
-	with pytest.raises(frappe.ValidationError, match=f"{status.lower()}: there is nothing to sign"):
+	nothing = f"{status.lower()}: there is nothing to sign"
+	with pytest.raises(frappe.ValidationError, match=nothing):
 		sign(waiting)
+	frappe.set_user(hire.user_id)
+	with pytest.raises(frappe.ValidationError, match=nothing):
+		api.request_signing_code(waiting)
 
 
 def test_a_signature_has_a_name(waiting):

@@ -231,6 +231,15 @@ def test_a_code_is_for_one_thing_and_one_person(waiting, hire):
 			sign(name, code)
 
 
+def test_what_is_kept_of_a_code_is_worth_nothing_in_another_place(waiting, hire):
+	code = request_code(waiting, hire)
+	stranger = factory.employee(factory.user())
+	other = signatures.learned(stranger, signatures.course("Conduct"))
+	cache.keep(identity._key(stranger.user_id, other), cache.kept(identity._key(hire.user_id, waiting)), 60)
+	with pytest.raises(identity.NotShown):
+		sign(other, code)
+
+
 def test_a_code_is_forgotten_after_some_minutes(waiting, hire, monkeypatch):
 	monkeypatch.setattr(identity, "CODE_COUNTS", 1)
 	code = request_code(waiting, hire)
