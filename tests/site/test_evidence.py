@@ -75,10 +75,10 @@ def test_a_completed_course_leaves_evidence_of_it(hire, course, owed):
 
 
 def test_it_is_gone_where_the_completion_is_rolled_back(hire, course, owed):
-	frappe.db.savepoint("before")
+	frappe.db.savepoint("nothing_learned")
 	factory.complete_lessons(hire.user_id, course)
 	assert kept()
-	frappe.db.rollback(save_point="before")
+	frappe.db.rollback(save_point="nothing_learned")
 	assert not kept()
 
 
