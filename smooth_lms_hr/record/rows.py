@@ -89,12 +89,11 @@ def _next_names(count: int, after_all: bool) -> list[str]:
 	"""
 	global _last
 	first = max(moment(), _last + 1, _end_of_last_seal() + 1)
+	_last = first + count - 1
 	if after_all:
 		# These alone: a row from a clock that was wrong takes no others along.
 		names = (name for doctype in (EVENT, EVIDENCE) for name in _last_of(doctype, "name"))
 		first = max(first, 1 + max(map(_moment_of, names), default=0))
-	else:
-		_last = first + count - 1
 	writer = frappe.generate_hash(length=6)
 	return [f"{each:014x}-{writer}" for each in range(first, first + count)]
 

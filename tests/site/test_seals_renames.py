@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr.record import events, evidence, renamings, rows, seal
+from smooth_lms_hr.sources import private_files
 from smooth_lms_hr.sources.names import CERTIFICATE, EVENT, EVIDENCE, RULE
 from tests.site import factory
 from tests.site.debts import merge, rename
@@ -226,20 +227,11 @@ def test_a_hold_with_its_event_is_none(kept):
 
 @pytest.fixture
 def filed(kept):
-	"""Evidence with a certificate that was made later; write(bytes) writes over its file."""
-	content = factory.unique("%PDF-1.4 ").encode()
-	file = frappe.get_doc(
-		{
-			"doctype": "File",
-			"file_name": f"{factory.unique('certificate')}.pdf",
-			"is_private": 1,
-			"content": content,
-			"attached_to_doctype": EVIDENCE,
-			"attached_to_name": kept.name,
-		}
-	).insert(ignore_permissions=True)
-	sha256 = hashlib.sha256(content).hexdigest()
-	values = {"certificate_file": file.file_url, "sha256": sha256}
+	"""Evidence with a certificate that was made later, and where that lies."""
+	content = factory.unique("Certificate").encode()
+	attached = {"attached_to_doctype": EVIDENCE, "attached_to_name": kept.name}
+	file = private_files.write(f"{factory.unique('certificate')}.pdf", [content], **attached)
+	values = {"certificate_file": file.file_url, "sha256": hashlib.sha256(content).hexdigest()}
 	frappe.db.set_value(EVIDENCE, kept.name, values, update_modified=False)
 	kept.path = file.get_full_path()
 	kept.update(values)
