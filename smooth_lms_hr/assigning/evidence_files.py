@@ -28,6 +28,8 @@ BUDGET = 200
 CHUNK = 500
 # What a page asks servers for, for its looks alone.
 LOOKS = re.compile(r"<(?:link\b|img\b(?![^>]*src=[\"']?data:))[^>]*>", re.IGNORECASE)
+# What a style of Frappe's would keep from being printed.
+HIDDEN = "<style>.print-hide, .action-banner { display: none !important; }</style></head>"
 EXTENSION = re.compile(r"\.[a-z0-9]{1,8}$")
 
 
@@ -161,7 +163,7 @@ def _pdf_of(certificate: Document) -> bytes:
 			raise
 	# Learning's own template takes its font from the Internet, and a worker may not reach the site itself: what is said
 	# matters more than how it looks.
-	return pdf.get_pdf(LOOKS.sub("", printing(as_pdf=False)))
+	return pdf.get_pdf(LOOKS.sub("", printing(as_pdf=False)).replace("</head>", HIDDEN, 1))
 
 
 def _copy(row: frappe._dict) -> bool:

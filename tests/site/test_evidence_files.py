@@ -318,6 +318,7 @@ def test_a_pdf_that_is_really_printed_says_whose_it_is_and_what_for(bench_only, 
 	assert row.certificate_file, frappe.get_all("Error Log", pluck="error", order_by="creation desc", limit=1)
 	text = PdfReader(io.BytesIO(bytes_of(row))).pages[0].extract_text()
 	assert "Safety" in text
+	assert "Get" not in text
 	assert frappe.db.get_value("User", hire.user_id, "full_name") in text
 
 
