@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Count
-from frappe.utils import getdate, strip_html
+from frappe.utils import getdate, pdf, strip_html
 
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID
@@ -26,6 +26,10 @@ from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE, EVENT, EVIDENCE
 BUDGET = 200
 # So many names are asked for at once, and so many are left to one job.
 CHUNK = 500
+# What a page asks servers for, for its looks alone.
+LOOKS = re.compile(r"<(?:link\b|img\b(?![^>]*src=[\"']?data:))[^>]*>", re.IGNORECASE)
+# What a style of Frappe's would keep from being printed.
+HIDDEN = "<style>.print-hide, .action-banner { display: none !important; }</style></head>"
 EXTENSION = re.compile(r"\.[a-z0-9]{1,8}$")
 
 
@@ -114,8 +118,8 @@ def _make(name: str) -> bool:
 	# Not as whoever has asked for the certificate: the file is not theirs.
 	with learning.as_administrator():
 		# Outside of any lock: Frappe commits while it prints.
-		pdf = _pdf_of(_as_it_was(row))
-		return evidence.attach(name, f"certificate-{name}.pdf", [pdf], events.NOBODY)
+		content = _pdf_of(_as_it_was(row))
+		return evidence.attach(name, f"certificate-{name}.pdf", [content], events.NOBODY)
 
 
 def _as_it_was(row: frappe._dict) -> Document:
@@ -151,7 +155,15 @@ def _as_it_was(row: frappe._dict) -> Document:
 def _pdf_of(certificate: Document) -> bytes:
 	# What Frappe remembers of the one printed before.
 	frappe.local.form_dict.pop("pdf_generator", None)
-	return frappe.get_print(CERTIFICATE, certificate.name, certificate.template, doc=certificate, as_pdf=True)
+	printing = partial(frappe.get_print, CERTIFICATE, certificate.name, certificate.template, doc=certificate)
+	try:
+		return printing(as_pdf=True)
+	except OSError as error:
+		if "network error" not in str(error):
+			raise
+	# Learning's own template takes its font from the Internet, and a worker may not reach the site itself: what is said
+	# matters more than how it looks.
+	return pdf.get_pdf(LOOKS.sub("", printing(as_pdf=False)).replace("</head>", HIDDEN, 1))
 
 
 def _copy(row: frappe._dict) -> bool:

@@ -67,6 +67,8 @@ def no_engine(monkeypatch):
 	def get_print(*args, **kwargs):
 		raise OSError("No wkhtmltopdf executable found: \"b''\"")
 
+	# No rollback takes away what was logged before.
+	frappe.db.delete("Error Log", {"method": "A file of evidence could not be made"})
 	monkeypatch.setattr(frappe, "get_print", get_print)
 	return monkeypatch
 
@@ -214,6 +216,24 @@ def test_without_what_makes_pdfs_there_is_evidence_and_it_is_said_once_what_is_m
 	assert bytes_of(kept()[0]) == PDF
 
 
+def test_a_server_that_does_not_reach_what_a_template_asks_for_prints_without_it(hire, course, no_engine):
+	learn(hire, course)
+	certify(hire, course)
+	drawn = '<img alt="" src="data:image/png;base64,AA">'
+
+	def get_print(*args, as_pdf=False, **values):
+		if as_pdf:
+			raise OSError("Exit with code 1 due to network error: HostNotFoundError")
+		return (
+			f'<link href="https://fonts.example.com/css" rel="stylesheet"><img src="/logo.png">{drawn}Safety'
+		)
+
+	no_engine.setattr(frappe, "get_print", get_print)
+	no_engine.setattr(evidence_files.pdf, "get_pdf", lambda html: PDF + html.encode())
+	assert daily.run()["files_made"] == 1
+	assert bytes_of(kept()[0]) == PDF + f"{drawn}Safety".encode()
+
+
 def test_a_certificate_that_is_printed_after_its_renewal_says_the_old_days(hire, course, clock, no_engine):
 	learn(hire, course)
 	certify(hire, course)
@@ -292,11 +312,13 @@ def test_a_pdf_that_is_really_printed_says_whose_it_is_and_what_for(bench_only, 
 	learn(hire, course)
 	certify(hire, course)
 	frappe.db.commit()
+	frappe.db.delete("Error Log", {"method": "A file of evidence could not be made"})
 	evidence_files.make([kept()[0].name])
 	(row,) = kept()
 	assert row.certificate_file, frappe.get_all("Error Log", pluck="error", order_by="creation desc", limit=1)
 	text = PdfReader(io.BytesIO(bytes_of(row))).pages[0].extract_text()
 	assert "Safety" in text
+	assert "Get" not in text
 	assert frappe.db.get_value("User", hire.user_id, "full_name") in text
 
 
