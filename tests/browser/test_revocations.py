@@ -54,7 +54,9 @@ def test_of_several_rows_each_says_what_became_of_it(desk, hr, people, completed
 	assert frappe.db.get_value(ASSIGNMENT, completed, "status") == "Pending"
 
 
-def test_who_may_only_read_is_offered_no_revocation(desk, people, completed):
-	page = desk(f"{LIST}/{completed}", may_log_in(factory.user("HR User")))
+def test_who_may_only_read_is_offered_no_revocation(desk, completed, committed):
+	reader = may_log_in(factory.user("HR User"))
+	committed()
+	page = desk(f"{LIST}/{completed}", reader)
 	expect(page.locator(".form-message:visible")).to_be_visible()
 	expect(page.get_by_role("button", name="Revoke Completion")).to_have_count(0)

@@ -214,14 +214,15 @@ def test_names_and_grades_are_text(people):
 
 def test_the_number_of_queries_does_not_grow_with_people(hr):
 	counts = []
-	for number in (1, 12):
+	# The first time Frappe reads what it remembers from then on.
+	for number in (1, 1, 12):
 		names = [factory.employee().name for _ in range(number)]
 		event = factory.training_event(dict.fromkeys(names, "Present"), event_status="Scheduled")
 		frappe.db.set_value("Training Event", event.name, "event_status", "Completed")
 		with Queries() as queries:
 			assert classroom.follow([event.name], TODAY) == {"evidence_written": number}
 		counts.append(len(queries))
-	assert counts[0] == counts[1]
+	assert counts[1] == counts[2]
 
 
 def test_an_employee_who_is_renamed_keeps_it(people):
