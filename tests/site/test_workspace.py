@@ -100,7 +100,9 @@ def test_every_name_in_the_workspace_stands_for_something():
 def test_the_workspace_is_installed(cards):
 	workspace = frappe.get_doc("Workspace", "Training Compliance")
 	assert workspace.public
-	assert {row.role for row in workspace.roles} == {"System Manager", "HR Manager", "HR User", "Moderator"}
+	assert {row.role for row in workspace.roles} == {
+		"System Manager", "HR Manager", "HR User", "Moderator", "Training Auditor",
+	}  # fmt: skip
 	for row in WORKSPACE["charts"]:
 		assert frappe.db.exists("Dashboard Chart", row["chart_name"])
 
