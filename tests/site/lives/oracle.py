@@ -174,7 +174,7 @@ class Oracle(Book):
 	def run(self) -> None:
 		for row in self.all_rows():
 			ended = row.status == "Waived" and row.waived_until and row.waived_until < self.today
-			if ended and self.people[row.person].active:
+			if ended and self.people[row.person].active and self.is_asked_for_still(row):
 				self._reopen(row)
 		for person in self.people.values():
 			self._renew(person)
@@ -209,6 +209,14 @@ class Oracle(Book):
 			if demand.course is old.course:
 				asked.setdefault(demand.cause.key, demand.cause)
 		return list(asked.values())
+
+	def is_asked_for_still(self, row: Row) -> bool:
+		"""Return whether a waiver hides a debt. What rules think of it they say when they are asked."""
+		person = self.people[row.person]
+		return any(
+			self._stands(person, cause, row.course) or (cause.kind == RULE and not cause.ended)
+			for cause in row.causes
+		)
 
 	def _stands(self, person: Person, cause: Cause, course: Course) -> bool:
 		if not person.active:

@@ -172,7 +172,8 @@ class Teller:
 				elif self._often(0.3):
 					yield "cancel", *what
 			elif row.status == "Waived" and row is self.oracle.rows[what][-1] and self._often(2):
-				yield "withdraw", *what
+				if self.oracle.is_asked_for_still(row):
+					yield "withdraw", *what
 			elif row.status == "Completed" and row is self.oracle.rows[what][-1] and self._often(0.5):
 				yield "revoke", *what
 		for person in self._there():
