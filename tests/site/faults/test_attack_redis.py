@@ -76,6 +76,8 @@ CALLS = {
 		lambda scene: {"requests": [scene.request], "grant": True, "answer": "Take your time"},
 	),
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
+	API + "verify_audit_trail": ("admin", lambda scene: {}),
+	DESK + "verify_audit_trail": ("admin", lambda scene: {}),
 	DESK + "apply_validity": ("hr", lambda scene: {"course": scene.course}),
 	DESK + "get_course_training": ("hr", lambda scene: {"course": scene.course}),
 	DESK + "get_on_time_rate": ("hr", lambda scene: {}),
@@ -98,6 +100,7 @@ ASK_THE_QUEUE = {
 	(DESK + "run_daily_now", "queue"): "queue does not answer",
 	(API + "request_signing_code", "cache"): "No code can be made",
 }
+COUNTS = re.compile(r'("(?:events|evidence)": )\d+')
 NAMES = re.compile(r"\b(TA-\d+|HR-EMP-ONB-[\d-]+|HR-EMP-\d+|[0-9a-f]{20}|[0-9a-z]{10})\b")
 
 
@@ -200,7 +203,8 @@ def normal(value, scene: frappe._dict) -> str:
 	text = frappe.as_json(value)
 	for key, name in sorted(scene.items()):
 		text = text.replace(str(name), f"<{key}>")
-	return NAMES.sub("<name>", text)
+	# How much is on record grows with every twin.
+	return COUNTS.sub(r"\1<number>", NAMES.sub("<name>", text))
 
 
 def came_of_it(scene: frappe._dict) -> str:
