@@ -12,6 +12,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import evidence_files
+from smooth_lms_hr.record import evidence
 from smooth_lms_hr.sources import private_files
 from tests.site import factory
 from tests.site.asking import answer
@@ -167,6 +168,16 @@ def test_made_twice_it_is_one_file(hire, course, printed):
 	evidence_files.make_missing()
 	assert len(printed) == 1
 	assert frappe.db.count("File", {"attached_to_name": row.name}) == 1
+
+
+def test_of_two_who_make_it_the_second_leaves_the_first_ones_alone(hire, course):
+	learn(hire, course)
+	(row,) = kept()
+	assert evidence.attach(row.name, f"certificate-{row.name}.pdf", [PDF])
+	assert not evidence.attach(row.name, f"certificate-{row.name}.pdf", [b"another"])
+	(row,) = kept()
+	assert bytes_of(row) == PDF
+	assert not evidence.attach("none", "none.pdf", [PDF])
 
 
 def test_it_is_made_in_the_background_once_it_is_committed(hire, course, clock, printed, monkeypatch):
