@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import frappe
@@ -55,32 +55,28 @@ class _Texts:
 def of(courses: Collection[str]) -> dict[str, Content]:
 	"""Return what courses consist of and say now; one that is gone is left out.
 
-	Seven queries for most, however many courses: more only where they have hundreds of lessons.
+	Five queries at most, however many courses: more only where they have hundreds of lessons.
 	"""
 	if not courses:
 		return {}
-	rows = frappe.get_all(
-		"LMS Course",
-		{"name": ("in", sorted(courses))},
-		["name", "title", "training_hours"],
-		order_by="name",
-	)
-	chapters = _chapters([row.name for row in rows])
+	chapters = _chapters(courses)
 	texts = _texts({lesson.lesson for found in chapters.values() for lesson in found if lesson.lesson})
-	return {row.name: _content(row, chapters.get(row.name, ()), texts) for row in rows}
+	return {course: _content(course, rows, texts) for course, rows in chapters.items()}
 
 
 def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
-	"""Return the lessons of courses in the order in which learners see them, each with its chapter.
+	"""Return the lessons of courses in the order in which learners see them, each with its chapter and its course.
 
-	A lesson, or a chapter, that was deleted and is named by its course still is among them, with its name alone.
+	A lesson, or a chapter, that was deleted and is named by its course still is among them, with its name alone. A course
+	without any has one row that names none.
 	"""
-	if not courses:
-		return {}
-	listed, chapter = frappe.qb.DocType("Chapter Reference"), frappe.qb.DocType(CHAPTER)
-	reference, lesson = frappe.qb.DocType("Lesson Reference"), frappe.qb.DocType(LESSON)
+	course, listed = frappe.qb.DocType("LMS Course"), frappe.qb.DocType("Chapter Reference")
+	chapter, reference = frappe.qb.DocType(CHAPTER), frappe.qb.DocType("Lesson Reference")
+	lesson = frappe.qb.DocType(LESSON)
 	rows = (
-		frappe.qb.from_(listed)
+		frappe.qb.from_(course)
+		.left_join(listed)
+		.on(listed.parent == course.name)
 		.left_join(chapter)
 		.on(chapter.name == listed.chapter)
 		.left_join(reference)
@@ -88,7 +84,9 @@ def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 		.left_join(lesson)
 		.on(lesson.name == reference.lesson)
 		.select(
-			listed.parent.as_("course"),
+			course.name.as_("course"),
+			course.title.as_("course_title"),
+			course.training_hours,
 			listed.chapter,
 			chapter.title.as_("chapter_title"),
 			chapter.modified.as_("chapter_modified"),
@@ -97,8 +95,8 @@ def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 			lesson.title,
 			lesson.modified,
 		)
-		.where(listed.parent.isin(list(courses)))
-		.orderby(listed.parent)
+		.where(course.name.isin(sorted(courses)))
+		.orderby(course.name)
 		.orderby(listed.idx)
 		.orderby(listed.name)
 		.orderby(reference.idx)
@@ -174,11 +172,11 @@ def _questions(quizzes: Collection[str]) -> dict[str, list]:
 	return found
 
 
-def _content(course: frappe._dict, rows: Collection[frappe._dict], texts: _Texts) -> Content:
+def _content(course: str, rows: Sequence[frappe._dict], texts: _Texts) -> Content:
 	chapters: dict[str, dict] = {}
 	said = []
 	for row in rows:
-		if row.chapter not in chapters:
+		if row.chapter and row.chapter not in chapters:
 			chapters[row.chapter] = {
 				"chapter": row.chapter,
 				"title": plain_text(row.chapter_title),
@@ -198,12 +196,13 @@ def _content(course: frappe._dict, rows: Collection[frappe._dict], texts: _Texts
 		{one.name for one in asked if one.submissions == QUIZ_SUBMISSION and one.name in texts.quizzes}
 	)
 	said += [[name, texts.of_quizzes[name]] for name in quizzes]
+	title = plain_text(rows[0].course_title)
 	return Content(
-		title=plain_text(course.title) or course.name,
-		training_hours=flt(course.training_hours),
+		title=title or course,
+		training_hours=flt(rows[0].training_hours),
 		outline={
-			"course": course.name,
-			"title": plain_text(course.title),
+			"course": course,
+			"title": title,
 			"chapters": list(chapters.values()),
 			"quizzes": [texts.quizzes[name] for name in quizzes],
 		},

@@ -377,3 +377,14 @@ def test_more_than_one_statement_can_hold_goes_in_by_several(hire, monkeypatch):
 	assert [row.assignment for row in kept()] == [one.assignment for one in rows]
 	assert [row.name for row in kept()] == names
 	assert evidence.write([]) == []
+
+
+def test_a_course_without_lessons_has_a_content_too(hr):
+	course = factory.course("Empty", lessons=0)
+	found = evidence_of.contents.of([course, "none"])
+	assert list(found) == [course]
+	assert (found[course].title, found[course].outline["chapters"], found[course].lessons) == (
+		"Empty",
+		[],
+		{},
+	)

@@ -12,6 +12,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.assigning import evidence_files
+from smooth_lms_hr.record import evidence
 from smooth_lms_hr.sources import private_files
 from tests.site import factory
 from tests.site.asking import answer
@@ -109,7 +110,7 @@ def test_the_file_is_private_and_stays_with_whoever_sees_the_evidence(hire, cour
 	evidence_files.make([kept()[0].name])
 	(row,) = kept()
 	frappe.set_user("Administrator")
-	file = frappe.get_doc("File", {"attached_to_doctype": EVIDENCE})
+	file = frappe.get_doc("File", {"attached_to_doctype": EVIDENCE, "attached_to_name": row.name})
 	assert (file.attached_to_name, file.attached_to_field, file.is_private) == (
 		row.name,
 		"certificate_file",
@@ -130,7 +131,7 @@ def test_nobody_changes_or_deletes_the_file_and_hr_adds_none(hire, course, print
 	certify(hire, course)
 	evidence_files.make([kept()[0].name])
 	(row,) = kept()
-	name = frappe.db.get_value("File", {"attached_to_doctype": EVIDENCE})
+	name = frappe.db.get_value("File", {"attached_to_doctype": EVIDENCE, "attached_to_name": row.name})
 	moved = frappe.get_doc("File", name)
 	moved.attached_to_doctype = moved.attached_to_name = None
 	for attack in (
@@ -167,6 +168,16 @@ def test_made_twice_it_is_one_file(hire, course, printed):
 	evidence_files.make_missing()
 	assert len(printed) == 1
 	assert frappe.db.count("File", {"attached_to_name": row.name}) == 1
+
+
+def test_of_two_who_make_it_the_second_leaves_the_first_ones_alone(hire, course):
+	learn(hire, course)
+	(row,) = kept()
+	assert evidence.attach(row.name, f"certificate-{row.name}.pdf", [PDF])
+	assert not evidence.attach(row.name, f"certificate-{row.name}.pdf", [b"another"])
+	(row,) = kept()
+	assert bytes_of(row) == PDF
+	assert not evidence.attach("none", "none.pdf", [PDF])
 
 
 def test_it_is_made_in_the_background_once_it_is_committed(hire, course, clock, printed, monkeypatch):
@@ -445,9 +456,10 @@ def test_one_that_is_gone_from_the_disk_keeps_nobody_from_an_answer(hire, owed, 
 
 
 def test_refused_nothing_is_copied(hire, owed, hr):
+	before = frappe.db.count("File", {"attached_to_doctype": EVIDENCE})
 	answer(done_elsewhere(owed, factory.private_file(hire.user_id)), grant=False, words="No")
 	assert kept() == []
-	assert not frappe.db.exists("File", {"attached_to_doctype": EVIDENCE})
+	assert frappe.db.count("File", {"attached_to_doctype": EVIDENCE}) == before
 
 
 # ---- what forms show
