@@ -25,10 +25,20 @@ from tests.site.crowd import clear_away
 ASSIGNMENT, EVENT, LEDGER = "LMS Training Assignment", "LMS Training Event", "LMS Training Notification"
 ONBOARDING, ENROLLMENT, BELLS = "Employee Onboarding", "LMS Enrollment", "Notification Log"
 RULE, CAUSE, EXCEPTION = "LMS Training Rule", "LMS Training Cause", "LMS Training Exception"
-SEAL = "LMS Training Seal"
+EVIDENCE, SEAL = "LMS Training Evidence", "LMS Training Seal"
 # What a run changes, and what it adds to.
 CHANGED = (ASSIGNMENT, CAUSE, EXCEPTION, RULE, ONBOARDING, ENROLLMENT, "Notification Settings")
-ADDED_TO = (EVENT, SEAL, LEDGER, BELLS, "Email Queue", "Email Queue Recipient", "Comment", "Error Log")
+ADDED_TO = (
+	EVENT,
+	EVIDENCE,
+	SEAL,
+	LEDGER,
+	BELLS,
+	"Email Queue",
+	"Email Queue Recipient",
+	"Comment",
+	"Error Log",
+)
 # So small that there are several chunks of everything.
 CHUNK = 2
 BEFORE, AFTER = "before", "after"
