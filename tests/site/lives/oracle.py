@@ -375,7 +375,12 @@ class Oracle(Book):
 	def _to_take_up_again(self, person: Person) -> list[Demand]:
 		"""Return what asks again for what was cancelled as somebody left; rules speak for themselves."""
 		return [
-			Demand(rows[-1].course, Cause(*cause.key), self.today + rows[-1].course.days, rows[-1].source)
+			Demand(
+				rows[-1].course,
+				Cause(*cause.key),
+				self.today + rows[-1].course.days,
+				"Onboarding" if cause.kind == ONBOARDING else "Manual",
+			)
 			for (who, _course), rows in self.rows.items()
 			if who == person.name and rows[-1].ended_by == "left"
 			for cause in rows[-1].causes
