@@ -3,10 +3,12 @@
 import json
 
 import frappe
+import pytest
 
 from smooth_lms_hr import api
 from smooth_lms_hr.patches.v0_2 import make_stored_text_plain
-from smooth_lms_hr.patches.v0_3 import show_days_of_every_course
+from smooth_lms_hr.patches.v0_3 import put_equivalents_after_the_statement, show_days_of_every_course
+from smooth_lms_hr.setup import custom_fields
 from tests.site import factory
 from tests.site.test_attack_text import (
 	ASSIGNMENT,
@@ -82,3 +84,17 @@ def test_the_days_of_a_course_are_shown_after_an_upgrade_unless_somebody_hid_the
 	meta = frappe.get_meta("LMS Course")
 	assert not meta.get_field("training_due_days").depends_on
 	assert meta.get_field("validity_days").depends_on == "eval:doc.published"
+
+
+@pytest.mark.parametrize(("stood_after", "stands_after"), [("renew_from", "attestation"), ("tags", "tags")])
+def test_equivalents_follow_the_statement_after_an_upgrade_unless_somebody_moved_them(
+	stood_after, stands_after
+):
+	field = "LMS Course-training_equivalents_section"
+	frappe.db.set_value("Custom Field", field, "insert_after", stood_after)
+	put_equivalents_after_the_statement.execute()
+	assert frappe.db.get_value("Custom Field", field, "insert_after") == stands_after
+
+
+def test_a_site_with_the_fields_of_today_has_nothing_to_be_set_back():
+	assert not [field.key for field in custom_fields.FIELDS if field.is_changed()]
