@@ -97,7 +97,7 @@ def test_the_chart_of_changes_counts_them_by_kind_and_month(debts):
 	month = formatdate(TODAY, "MMM yyyy")
 	counted = {kind: values[month] for kind, values in bars(read(AUDIT).chart).items()}
 	assert {kind: number for kind, number in counted.items() if kind != "Assigned"} == {
-		"Completed": 0, "Overdue": 0, "Due Date Moved": 1, "Waived": 1, "Cancelled": 0,
+		"Completed": 0, "Overdue": 0, "Due Date Moved": 1, "Waived": 1, "Revoked": 0, "Cancelled": 0,
 	}  # fmt: skip
 	assert counted["Assigned"] == len(factory.assignments())
 
