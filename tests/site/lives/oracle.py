@@ -257,6 +257,7 @@ class Oracle(Book):
 			for cause in row.causes:
 				if (
 					cause.kind == RULE
+					and only in (None, cause.name)
 					and not cause.ended
 					and row.is_open
 					and not self._fits(RULES[cause.name], person)
