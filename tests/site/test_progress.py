@@ -67,7 +67,7 @@ def test_open_desks_hear_of_a_completed_lesson(learner, course, monkeypatch, don
 	) in heard
 	# As a save is heard of by lists and forms.
 	for event in ("list_update", "doc_update"):
-		assert [said[1]["name"] for said, _where in heard if said[0] == event].count(row.name) == 1
+		assert [said[1]["name"] for said, _where in heard if said[:1] == (event,)].count(row.name) == 1
 
 
 def test_completed_stays_completed_when_lessons_are_added(learner, course, clock):
