@@ -65,7 +65,7 @@ def open_workspace(desk, user: str) -> Page:
 
 
 def expect_workspace(page: Page) -> None:
-	expect(page.locator(".number-widget-box .number")).to_have_count(5)
+	expect(page.locator(".number-widget-box .number")).to_have_count(6)
 	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
 
 

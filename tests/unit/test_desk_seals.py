@@ -30,7 +30,7 @@ def said_of(js, result: dict) -> dict:
 def test_what_was_looked_at_is_said_where_all_is_well(js):
 	said = said_of(js, FOUND)
 	assert said["indicator"] == "green"
-	assert "3 seals, 1200 events and 40 records" in said["message"]
+	assert "seals 3, events 1200, records of evidence 40" in said["message"]
 	assert "Nothing was changed" in said["message"]
 
 
@@ -52,7 +52,7 @@ def test_small_is_shown_at_once_and_large_when_it_comes(js):
 	assert asked["method"] == "smooth_lms_hr.desk.verify_audit_trail"
 	assert asked["args"] == {"from_date": "2026-11-29"}
 	js.eval(answer % json.dumps(FOUND))
-	assert "1200 events" in js.eval("said.messages.at(-1)")
+	assert "events 1200" in js.eval("said.messages.at(-1)")
 
 
 def test_how_far_it_is_and_what_went_wrong_is_shown(js):
@@ -62,4 +62,4 @@ def test_how_far_it_is_and_what_went_wrong_is_shown(js):
 	assert js.eval("said.hidden") == 1
 	assert "<b>" not in js.eval("said.messages.at(-1)")
 	js.eval(f"smooth_lms_hr.training.show_verification({{result: {json.dumps(FOUND)}}})")
-	assert "1200 events" in js.eval("said.messages.at(-1)")
+	assert "events 1200" in js.eval("said.messages.at(-1)")

@@ -7,7 +7,7 @@ frappe.provide("smooth_lms_hr.training");
 
 	// What was looked at, in a sentence.
 	training.verified_in_words = ({ seals, events, evidence }) =>
-		__("{0} seals, {1} events and {2} records of evidence were compared with what was written.", [
+		__("Compared with what was written: seals {0}, events {1}, records of evidence {2}.", [
 			seals,
 			events,
 			evidence,
