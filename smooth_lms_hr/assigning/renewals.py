@@ -20,6 +20,7 @@ from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import Basis, Due, NoDueDate, due_date
 from smooth_lms_hr.training.plan import Cause, Course, Demand
+from smooth_lms_hr.training.status import CANCELLED
 from smooth_lms_hr.training.validity import window
 
 # Whoever is gone renews nothing; who comes back is asked anew.
@@ -83,8 +84,12 @@ def _in_their_window(names: Collection[str], today: date) -> list[frappe._dict]:
 
 
 def _last_cycles(rows: Collection[frappe._dict]) -> dict[Pair, int]:
+	# A renewal that was cancelled when its person left is none; one that somebody cancelled is not looked for any more.
 	held = facts.held_assignments({row.member for row in rows}, {row.course for row in rows})
-	return {pair: max(one.cycle for one in ones) for pair, ones in held.items()}
+	return {
+		pair: max((one.cycle for one in ones if one.status != CANCELLED), default=0)
+		for pair, ones in held.items()
+	}
 
 
 def _give_up(rows: Collection[frappe._dict]) -> None:

@@ -124,16 +124,26 @@ def _back_in_words(words: str) -> str:
 
 def _renew_again(member: str) -> None:
 	"""Let what a person has completed for a time be renewed again, where it was given up as they left."""
-	last: dict[str, frappe._dict] = {}
-	for row in frappe.get_all(
+	rows = frappe.get_all(
 		ASSIGNMENT,
-		filters={"member": member, "status": ("!=", CANCELLED)},
+		filters={"member": member},
 		fields=["name", "course", "status", "valid_until", "to_renew"],
 		order_by="cycle",
-	):
-		last[row.course] = row
+	)
+	decided = _cancelled_by_somebody([row.name for row in rows if row.status == CANCELLED])
+	# What leaving has cancelled is as if it had never been.
+	last = {row.course: row for row in rows if row.status != CANCELLED or row.name in decided}
 	names = [
 		row.name for row in last.values() if row.status == COMPLETED and row.valid_until and not row.to_renew
 	]
 	rows = list(assignments.lock(names).values())
 	assignments.change(rows, {row.name: {"to_renew": 1} for row in rows}, modified=False)
+
+
+def _cancelled_by_somebody(names: Collection[str]) -> set[str]:
+	"""Return those of some cancelled assignments that were cancelled for another reason than that their person left."""
+	last = {}
+	for event in events.written_of(names) if names else ():
+		if event.event == events.CANCELLED:
+			last[event.assignment] = event.reason
+	return {name for name, reason in last.items() if reason not in (reasons.LEFT, reasons.REVOKED_WHEN_GONE)}

@@ -214,6 +214,30 @@ class TestRenewals:
 		come_back(hire)
 		assert self.to_renew(completed)
 
+	@pytest.mark.parametrize("cancelled_by_hand", [False, True])
+	def test_who_is_back_while_it_counts_still_renews_it_unless_somebody_has_cancelled_that(
+		self, hire, hr, clock, cancelled_by_hand
+	):
+		course = factory.course(validity_days=365)
+		factory.onboarding(employee=hire.name)
+		factory.complete_lessons(hire.user_id, course)
+		clock(340)
+		daily.run()
+		_done, renewal = factory.assignments(member=hire.user_id)
+		if cancelled_by_hand:
+			api.cancel_training([renewal.name], "Another course is coming")
+		leave(hire)
+		clock(350)
+		come_back(hire)
+		daily.run()
+		daily.run()
+		rows = factory.assignments(member=hire.user_id)
+		expected = [("Completed", "Onboarding"), ("Cancelled", "Renewal")]
+		if not cancelled_by_hand:
+			expected.append(("Pending", "Renewal"))
+			assert rows[-1].due_date == TODAY + timedelta(days=365)
+		assert [(row.status, row.source) for row in rows] == expected
+
 	def test_not_where_it_was_renewed(self, completed, hire):
 		row = factory.assignment(name=completed)
 		factory.insert(

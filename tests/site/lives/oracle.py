@@ -65,6 +65,10 @@ class Oracle(Book):
 		person = self.people[who]
 		person.active = True
 		self._ask_rules(person, self._to_take_up_again(person))
+		for rows in [rows for (name, _course), rows in self.rows.items() if name == who]:
+			standing = [row for row in rows if row.status != "Cancelled" or row.ended_by != "left"]
+			if standing and standing[-1].status == "Completed":
+				standing[-1].renewed = False
 
 	def onboarding_deleted(self, who: str) -> None:
 		self.people[who].onboarded = False
