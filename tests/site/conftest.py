@@ -129,6 +129,28 @@ def hire():
 
 
 @pytest.fixture
+def owed(hire, hours):
+	"""What the hire owes by an onboarding, written at a moment that ``hours`` moves on from."""
+	from tests.site import factory
+
+	hours(0)
+	factory.course("Fire Safety")
+	factory.onboarding(employee=hire.name)
+	return factory.assignment(member=hire.user_id)
+
+
+@pytest.fixture
+def yearly(hire, hr):
+	"""A course that counts for a year, which the hire has completed today."""
+	from tests.site import factory
+
+	course = factory.course("Safety", validity_days=365)
+	factory.onboarding(employee=hire.name)
+	factory.complete_lessons(hire.user_id, course)
+	return course
+
+
+@pytest.fixture
 def course():
 	"""A course that nobody owes unless a rule, or somebody, asks for it."""
 	from tests.site import factory

@@ -18,15 +18,6 @@ def day(number):
 	return TODAY + timedelta(days=number)
 
 
-@pytest.fixture
-def yearly(hire, hr):
-	"""Return a course that counts for a year, which the hire has completed today."""
-	course = factory.course("Safety", validity_days=YEAR)
-	factory.onboarding(employee=hire.name)
-	factory.complete_lessons(hire.user_id, course)
-	return course
-
-
 def cycles(hire, course):
 	rows = factory.assignments(member=hire.user_id, course=course)
 	return [(row.cycle, row.status, row.due_date, row.valid_until) for row in rows]

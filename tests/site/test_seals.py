@@ -15,14 +15,6 @@ from tests.site.sealing import broken, columns_of, learned, other_than, seal_all
 
 
 @pytest.fixture
-def owed(hire, hours):
-	hours(0)
-	factory.course("Fire Safety")
-	factory.onboarding(employee=hire.name)
-	return factory.assignment(member=hire.user_id)
-
-
-@pytest.fixture
 def sealed(owed, hours):
 	"""An assignment with sealed events and evidence; the clock is a day later."""
 	events.write(

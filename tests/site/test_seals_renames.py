@@ -14,14 +14,6 @@ from tests.site.debts import merge, rename
 from tests.site.sealing import broken, learned, seal_all, tamper, verify
 
 
-@pytest.fixture
-def owed(hire, hours):
-	hours(0)
-	factory.course("Fire Safety")
-	factory.onboarding(employee=hire.name)
-	return factory.assignment(member=hire.user_id)
-
-
 def new_name(old: str) -> str:
 	return f"{factory.unique('renamed')}.{old}" if "@" in old else f"{old}-{factory.unique('A')}"
 

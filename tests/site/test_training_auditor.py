@@ -18,14 +18,6 @@ OURS = {"module": "Smooth LMS HR", "istable": 0}
 
 
 @pytest.fixture
-def owed(hire, hours):
-	hours(0)
-	factory.course("Fire Safety")
-	factory.onboarding(employee=hire.name)
-	return factory.assignment(member=hire.user_id)
-
-
-@pytest.fixture
 def auditor():
 	return factory.user(AUDITOR.name)
 
