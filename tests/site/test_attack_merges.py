@@ -183,8 +183,12 @@ class TestInTheBackground:
 		)
 		assert sorted(asked()) == sorted(both)
 		if follows:
+			# One of the two asks no more; the other does still.
+			frappe.db.set_value("LMS Training Cause", {"cause": new}, "ended_on", "2026-11-23 09:00:00")
 			merge("User", old, new)
 			assert asked() == [new]
+			(left,) = frappe.get_all("LMS Training Cause", {"cause": ("in", both)}, ["ended_on"])
+			assert left.ended_on is None
 		else:
 			merging.prepare("User", old, new)
 			frappe.db.commit()
