@@ -13,6 +13,10 @@ RULE = "LMS Training Rule"
 EXCEPTION = "LMS Training Exception"
 EQUIVALENT = "LMS Training Equivalent"
 REQUEST = "LMS Training Request"
+COMPLIANCE_TYPE = "Compliance Type"
+COMPLIANCE = "Employee Compliance"
+COMPLIANCE_PROOF = "Employee Compliance Proof"
+DOCUMENT = "Employee Document"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"

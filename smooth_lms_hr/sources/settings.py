@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
-from frappe.utils import cint, getdate
+from frappe.utils import cint, flt, getdate
 
 from smooth_lms_hr.training.ladder import Ladder, Rung
 
 LATER_OF_ASSIGNMENT_AND_JOINING = "Later of Assignment and Joining"
 SETTINGS = "LMS Training Settings"
 GATE_OFF, GATE_WARN, GATE_BLOCK = "Off", "Warn", "Block"
+RETENTION_OFF, RETENTION_DRY_RUN, RETENTION_ON = "Off", "Dry Run", "On"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Settings:
 	:param quiet_on_holidays: nobody is reminded on their own holidays and weekly offs
 	:param gate: GATE_OFF, GATE_WARN or GATE_BLOCK
 	:param seal_recipient: the address that each seal of the record is mailed to, None for none
+	:param escalate_as_todo: an escalation is a ToDo too
+	:param attach_calendar: mails about an assignment bring its due date for the calendar
+	:param retention: RETENTION_OFF, RETENTION_DRY_RUN or RETENTION_ON
+	:param retain_years_after_exit: so long the record of a person is kept who has left
+	:param binder_keep_days: so long a binder can be fetched
+	:param training_hours_target: of a person and year, 0 for none
 	:param managers_answer_extensions: a manager answers requests of the own team for another due date
 	"""
 
@@ -44,6 +51,12 @@ class Settings:
 	gate: str
 	managers_answer_extensions: bool
 	seal_recipient: str | None
+	escalate_as_todo: bool
+	attach_calendar: bool
+	retention: str
+	retain_years_after_exit: int
+	binder_keep_days: int
+	training_hours_target: float
 
 
 def get_settings() -> Settings:
@@ -79,4 +92,10 @@ def get_settings() -> Settings:
 		gate=doc.gate or GATE_OFF,
 		managers_answer_extensions=bool(cint(doc.managers_answer_extensions)),
 		seal_recipient=doc.seal_recipient or None,
+		escalate_as_todo=bool(cint(doc.escalate_as_todo)),
+		attach_calendar=bool(cint(doc.attach_calendar)),
+		retention=doc.retention or RETENTION_OFF,
+		retain_years_after_exit=cint(doc.retain_years_after_exit),
+		binder_keep_days=cint(doc.binder_keep_days),
+		training_hours_target=flt(doc.training_hours_target),
 	)
