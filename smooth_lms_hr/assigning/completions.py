@@ -8,6 +8,7 @@ import frappe
 from frappe.utils import getdate
 
 from smooth_lms_hr.sources import facts
+from smooth_lms_hr.sources.facts import Validity
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.status import COMPLETED
@@ -23,14 +24,18 @@ class Completion(NamedTuple):
 	completed_on: date
 
 
-def values(completions: Mapping[str, Completion]) -> dict[str, dict]:
+def values(
+	completions: Mapping[str, Completion], validity: Mapping[str, Validity] | None = None
+) -> dict[str, dict]:
 	"""Return what to write into assignments that are completed now, in two queries for however many.
 
 	:param completions: by the name of the assignment
+	:param validity: of their courses, None where it is not known yet
 	"""
 	if not completions:
 		return {}
-	validity = facts.validity({one.course for one in completions.values()})
+	if validity is None:
+		validity = facts.validity({one.course for one in completions.values()})
 	renewed = {
 		name: one
 		for name, one in completions.items()
@@ -40,9 +45,11 @@ def values(completions: Mapping[str, Completion]) -> dict[str, dict]:
 	before = get_settings().renew_before_days
 	found = {}
 	for name, one in completions.items():
-		days, renew_from = validity.get(one.course, facts.FOR_EVER)
+		of_course = validity.get(one.course, facts.FOR_EVER)
 		last = [until for cycle, until in previous.get((one.member, one.course), ()) if cycle < one.cycle]
-		until = valid_until(one.completed_on, days, renew_from, last[-1] if last else None, before)
+		until = valid_until(
+			one.completed_on, of_course.days, of_course.renew_from, last[-1] if last else None, before
+		)
 		found[name] = {"status": COMPLETED, "completed_on": one.completed_on, **valid(until)}
 	return found
 

@@ -25,9 +25,9 @@ def close(settled: Mapping[str, str]) -> int:
 	if not settled:
 		return 0
 	# Not locked by the assignment: that would lock the room between the rows too, where others ask just now.
-	found = frappe.get_all(
-		REQUEST, {"assignment": ("in", list(settled)), "status": OPEN}, pluck="name", order_by="name"
-	)
+	table = frappe.qb.DocType(REQUEST)
+	query = frappe.qb.from_(table).select(table.name).where(table.status == OPEN)
+	found = query.where(table.assignment.isin(list(settled))).orderby(table.name).run(pluck=True)
 	if not found:
 		return 0
 	rows = frappe.db.get_values(

@@ -47,7 +47,8 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 		return
 	today = today or getdate()
 	learned = facts.learned_of(member, course)
-	to_sign = learned.progress >= DONE_PERCENT and course in facts.with_statement([course])
+	validity = facts.validity([course]) if learned.progress >= DONE_PERCENT else {}
+	to_sign = course in validity and validity[course].to_sign
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
 		return
@@ -59,7 +60,7 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	moved = {"status": status, "progress": learned.progress, "enrollment": enrollment}
 	if status == COMPLETED:
 		done = Completion(member, course, now.cycle, learned.latest)
-		moved |= completions.values({now.name: done})[now.name]
+		moved |= completions.values({now.name: done}, validity)[now.name]
 	if status != now.status and hears_of(ASSIGNMENT, OF_SAVED):
 		_save(now.name, moved)
 	else:

@@ -111,10 +111,13 @@ def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 
 def _texts(lessons: Collection[str]) -> _Texts:
 	found, names = _Texts(), sorted(lessons)
-	fields = ["name", "title", *_known(LESSON, OF_LESSON)]
+	lesson = frappe.qb.DocType(LESSON)
+	query = frappe.qb.from_(lesson).select(
+		lesson.name, lesson.title, *(lesson[name] for name in _known(LESSON, OF_LESSON))
+	)
 	for first in range(0, len(names), LESSONS_PER_QUERY):
-		filters = {"name": ("in", names[first : first + LESSONS_PER_QUERY])}
-		for row in frappe.get_all(LESSON, filters, fields, order_by="name"):
+		among = lesson.name.isin(names[first : first + LESSONS_PER_QUERY])
+		for row in query.where(among).orderby(lesson.name).run(as_dict=True):
 			found.of_lessons[row.name] = _hash_of(_said(row))
 			found.asked[row.name].update(exercises.in_lesson(row))
 	if names:
@@ -126,13 +129,17 @@ def _read_quizzes(found: _Texts, lessons: list[str]) -> None:
 	asked = {
 		one.name for those in found.asked.values() for one in those if one.submissions == QUIZ_SUBMISSION
 	}
+	quiz = frappe.qb.DocType(QUIZ)
 	# By its name, or since it says itself which lesson it belongs to.
-	either = {"lesson": ("in", lessons)} | ({"name": ("in", sorted(asked))} if asked else {})
-	rows = frappe.get_all(
-		QUIZ,
-		or_filters=either,
-		fields=["name", "title", "lesson", "passing_percentage", "modified"],
-		order_by="name",
+	either = quiz.lesson.isin(lessons)
+	if asked:
+		either |= quiz.name.isin(sorted(asked))
+	rows = (
+		frappe.qb.from_(quiz)
+		.select(quiz.name, quiz.title, quiz.lesson, quiz.passing_percentage, quiz.modified)
+		.where(either)
+		.orderby(quiz.name)
+		.run(as_dict=True)
 	)
 	if not rows:
 		return

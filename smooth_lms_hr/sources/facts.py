@@ -31,10 +31,14 @@ NOTHING = Learned(0, None)
 
 
 class Validity(NamedTuple):
-	"""How long a completion of a course counts: so many days, 0 for ever, and what those of a renewal are counted from."""
+	"""How long a completion of a course counts: so many days, 0 for ever, and what those of a renewal are counted from.
+
+	:param to_sign: there is a statement to be signed before it is one
+	"""
 
 	days: int
 	renew_from: str
+	to_sign: bool = False
 
 
 FOR_EVER = Validity(0, COMPLETION)
@@ -58,10 +62,17 @@ def titles(courses: Collection[str]) -> dict[str, str]:
 
 def validity(courses: Collection[str]) -> dict[str, Validity]:
 	"""Return how long a completion of each course counts, whether it is published or not."""
-	filters = {"name": ("in", list(courses))}
-	fields = ["name", "validity_days", "renew_from"]
-	rows = frappe.get_all("LMS Course", filters, fields, order_by="name", as_list=True)
-	return {name: Validity(cint(days), renew_from or COMPLETION) for name, days, renew_from in rows}
+	if not courses:
+		return {}
+	table = frappe.qb.DocType("LMS Course")
+	query = frappe.qb.from_(table).select(
+		table.name, table.validity_days, table.renew_from, Case().when(table.attestation != "", 1).else_(0)
+	)
+	rows = query.where(table.name.isin(list(courses))).orderby(table.name).run()
+	return {
+		name: Validity(cint(days), renew_from or COMPLETION, bool(to_sign))
+		for name, days, renew_from, to_sign in rows
+	}
 
 
 def statements(courses: Collection[str]) -> dict[str, str]:
@@ -223,14 +234,15 @@ def completed_lessons(
 
 def certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
 	"""Return the last certificate of each person and course: name, member, course, issue_date, expiry_date and published."""
-	rows = frappe.get_all(
-		CERTIFICATE,
-		{
-			"member": ("in", sorted({member for member, _course in pairs})),
-			"course": ("in", sorted({course for _member, course in pairs})),
-		},
-		["name", "member", "course", "issue_date", "expiry_date", "published"],
-		order_by="creation, name",
+	table = frappe.qb.DocType(CERTIFICATE)
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name, table.member, table.course, table.issue_date, table.expiry_date, table.published)
+		.where(table.member.isin(sorted({member for member, _course in pairs})))
+		.where(table.course.isin(sorted({course for _member, course in pairs})))
+		.orderby(table.creation)
+		.orderby(table.name)
+		.run(as_dict=True)
 	)
 	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
 

@@ -1,6 +1,7 @@
 """Whether anybody hears of documents of a DocType: only where nobody does may they be written straight to the table."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import frappe
 from pypika import Criterion
@@ -40,15 +41,26 @@ def hears_of(doctype: str, methods: Collection[str], besides: Collection[str] = 
 		frappe.get_hooks(hook, {}).get(doctype) for hook in ("override_doctype_class", "extend_doctype_class")
 	):
 		return True
+	kinds = tuple(kind for kind, _filters in _records_about(doctype, methods) if frappe.db.table_exists(kind))
+	return bool(frappe.db.sql(_question(doctype, tuple(methods), kinds)))  # nosemgrep
+
+
+@lru_cache
+def _question(doctype: str, methods: tuple[str, ...], kinds: tuple[str, ...]) -> str:
+	"""Return the query that finds something where the site has hung something on documents of a DocType.
+
+	All of them in one, which is put together once: a learner waits for it.
+
+	:param kinds: of the records that say so, those that the site has
+	"""
 	asked = [
 		ExistsCriterion(_records(kind, filters))
 		for kind, filters in _records_about(doctype, methods)
-		if frappe.db.table_exists(kind)
+		if kind in kinds
 	]
-	# All of them in one query: a learner waits for it.
 	table = frappe.qb.DocType("DocType")
 	query = frappe.qb.from_(table).select(table.name).where(table.name == doctype)
-	return bool(query.where(Criterion.any(asked)).run())
+	return query.where(Criterion.any(asked)).get_sql()
 
 
 def _records(kind: str, filters: dict):
