@@ -39,7 +39,7 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	row = frappe.db.get_value(
 		ASSIGNMENT,
 		{"member": member, "course": course, "status": ("in", OPEN)},
-		["name", "status", "progress", "due_date", "enrollment"],
+		["name", "status", "progress", "due_date", "enrollment", "onboarding"],
 		as_dict=True,
 	)
 	# Most of what is learned is owed by nobody: that is asked first.
@@ -51,6 +51,10 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	to_sign = course in validity and validity[course].to_sign
 	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
 	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
+		return
+	if (status, enrollment) == (row.status, row.enrollment) and flt(row.progress) and learned.progress:
+		assignments.keep_progress(row.name, status, learned.progress)
+		_refresh_open_desks(row)
 		return
 	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
 	now = assignments.lock([row.name]).get(row.name)
