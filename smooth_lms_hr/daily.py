@@ -156,7 +156,8 @@ class Steps:
 
 	def _give_up(self, what: str, error: Exception) -> None:
 		log(_("Daily run: {0} failed").format(what))
-		frappe.db.commit()
+		# What went wrong stays on record, whatever becomes of the next step.
+		frappe.db.commit()  # nosemgrep
 		self._note(what, in_words(error))
 
 	def _note(self, what: str, error: str) -> None:

@@ -56,7 +56,7 @@ def extend(owed: Collection[Document | frappe._dict], today: date) -> list[frapp
 	rows = list(assignments.lock([one.name for one in owed if one.employee in found]).values())
 	added: dict[str, list[tuple[Leave, int]]] = defaultdict(list)
 	# Hardly anybody is on two at once: the first of each, then the second.
-	for place in range(max(map(len, found.values()))):
+	for place in range(max(len(ones) for ones in found.values())):
 		days: dict[str, dict[str, int]] = defaultdict(dict)
 		leaves = {}
 		for row in rows:

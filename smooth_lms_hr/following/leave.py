@@ -42,7 +42,7 @@ def approve(doc, only: Collection[str] | None = None) -> int:
 		known = [(others[name], number) for name, number in added[row.name].items() if name in others]
 		days[row.name] = days_to_add(leave, getdate(row.reopened_on or row.assigned_on), known)
 	leaves.move(rows, leave, days, getdate())
-	return sum(map(bool, days.values()))
+	return sum(bool(number) for number in days.values())
 
 
 def take_back(doc) -> int:
@@ -59,7 +59,7 @@ def take_back(doc) -> int:
 	added = leaves.days_added([row.name for row in rows])
 	days = {row.name: -added[row.name].get(doc.name, 0) for row in rows}
 	leaves.move(rows, absences.leave_of(doc), days, getdate())
-	return sum(map(bool, days.values()))
+	return sum(bool(number) for number in days.values())
 
 
 def chunks_of_changed(today: date, size: int) -> Iterator[list[str]]:

@@ -105,7 +105,8 @@ def _completed(open_ones: dict[str, list[frappe._dict]]) -> Iterator[Unmet]:
 	if of_onboarding:
 		unlinked = {**completed, "employee": ("is", "not set"), "name": ("in", list(of_onboarding))}
 		rows += [{**row, "employee": of_onboarding[row.name]} for row in _onboardings(unlinked, fields)]
-	for row in map(frappe._dict, rows):
+	for values in rows:
+		row = frappe._dict(values)
 		kept_by = [one for one in open_ones[row.employee] if one.since <= get_datetime(row.modified)]
 		if kept_by:
 			why = _("The onboarding {0} is completed, and this training is open: {1}").format(

@@ -93,7 +93,7 @@ def _next_names(count: int, after_all: bool) -> list[str]:
 	if after_all:
 		# These alone: a row from a clock that was wrong takes no others along.
 		names = (name for doctype in (EVENT, EVIDENCE) for name in _last_of(doctype, "name"))
-		first = max(first, 1 + max(map(_moment_of, names), default=0))
+		first = max(first, 1 + max((_moment_of(name) for name in names), default=0))
 	writer = frappe.generate_hash(length=6)
 	return [f"{each:014x}-{writer}" for each in range(first, first + count)]
 
@@ -105,7 +105,7 @@ def _end_of_last_seal() -> int:
 	"""
 	if frappe.flags.training_sealed_up_to is None:
 		up_to = _last_of(SEAL, "up_to_event", "up_to_evidence")
-		frappe.flags.training_sealed_up_to = max(map(_moment_of, up_to), default=0)
+		frappe.flags.training_sealed_up_to = max((_moment_of(name) for name in up_to), default=0)
 	return frappe.flags.training_sealed_up_to
 
 

@@ -103,8 +103,10 @@ def _of_causes(held: list[frappe._dict]) -> Iterator[Reason]:
 	for assignment, ones in causes.of(list(rows)).items():
 		for (_doctype, name), row in ones.items():
 			if not row.ended_on:
-				due = _("due {0}").format(formatdate(row.due_date)) if row.due_date else ""
-				yield Reason(rows[assignment].course, name, True, ", ".join(filter(None, (row.words, due))))
+				said = [row.words] if row.words else []
+				if row.due_date:
+					said.append(_("due {0}").format(formatdate(row.due_date)))
+				yield Reason(rows[assignment].course, name, True, ", ".join(said))
 
 
 def _of_what_could_ask(employee: str | None) -> Iterator[Reason]:

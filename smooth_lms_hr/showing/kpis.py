@@ -111,7 +111,7 @@ def _count_assignments(figures, begin: date, end: date, today: date, filters: di
 			people.update(whose)
 			unsettled.update(compress(whose, (status not in SETTLED for status in statuses)))
 			for hire, moment in compress(
-				zip(whose, assigned_on, strict=True), map(ONBOARDED.__eq__, sources)
+				zip(whose, assigned_on, strict=True), (source == ONBOARDED for source in sources)
 			):
 				if moment < hires.get(hire, LATER):
 					hires[hire] = moment

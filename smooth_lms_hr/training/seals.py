@@ -54,7 +54,7 @@ def difference(sealed: Sequence[str], found: Iterable[str]) -> Difference:
 	:param sealed: the lines by which a seal lists these rows
 	:param found: the lines of the rows that are there now
 	"""
-	before, now = dict(map(_split, sealed)), dict(map(_split, found))
+	before, now = dict(_split(line) for line in sealed), dict(_split(line) for line in found)
 	return Difference(
 		changed=[name for name in now if name in before and now[name] != before[name]],
 		added=[name for name in now if name not in before],
