@@ -4,9 +4,10 @@ PYTHON ?= python3
 BENCH ?=
 # Of a benchmark.
 ARGS ?=
+SINCE ?= origin/main
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-all clean
+.PHONY: demo test lint lint-commits bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-all clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -17,8 +18,12 @@ test:
 lint:
 	@$(PYTHON) tests/lint.py
 
+# Of the commits since one: make lint-commits SINCE=origin/main
+lint-commits:
+	@$(PYTHON) tests/lint.py --commits-since $(SINCE)
+
 bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-all:
 	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument) $(ARGS)
 
 clean:
-	rm -rf .venv .cache
+	rm -rf .venv .cache tests/scripts/node_modules

@@ -1,5 +1,9 @@
-"""Checks style: ruff for Python, prettier for the rest, in the versions that .pre-commit-config.yaml names."""
+"""Checks style: ruff for Python, eslint for scripts, prettier for the rest; commitlint for what commits say.
 
+ruff and prettier are of the versions that .pre-commit-config.yaml names, the others of tests/scripts/package-lock.json.
+"""
+
+import argparse
 import re
 import shutil
 import subprocess
@@ -7,8 +11,38 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import node  # noqa: E402, needs the path above
+
 TOOLS = ROOT / ".cache" / "lint"
-PRETTIER_FILES = ("smooth_lms_hr/**/*.{js,css}", "*.md", "docs/**/*.md", "embedded/*.md")
+CONFIGS = Path("tests") / "scripts"
+PRETTIER_FILES = (
+	"smooth_lms_hr/**/*.{js,css}",
+	"tests/scripts/*.{js,mjs}",
+	"*.md",
+	"docs/**/*.md",
+	"embedded/*.md",
+	".github/**/*.{md,yml}",
+)
+
+
+def main() -> int:
+	arguments = parse()
+	if arguments.commits_since:
+		return commitlint("--from", arguments.commits_since, "--to", "HEAD")
+	if arguments.message:
+		return commitlint("--edit", arguments.message)
+	checks = {check.__name__: check for check in (ruff, eslint, prettier)}
+	return max(checks[name]() for name in arguments.only or checks)
+
+
+def parse() -> argparse.Namespace:
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument("--only", nargs="+", choices=("ruff", "eslint", "prettier"), help="run these alone")
+	parser.add_argument("--commits-since", metavar="COMMIT", help="check what the commits after this one say")
+	parser.add_argument("--message", metavar="FILE", help="check a commit's message, as a hook of git")
+	return parser.parse_args()
 
 
 def version(tool: str) -> str:
@@ -41,5 +75,23 @@ def prettier() -> int:
 	)
 
 
+def eslint() -> int:
+	config = CONFIGS / "eslint.config.mjs"
+	return _with_node("eslint", "--max-warnings", "0", "--config", str(config), "smooth_lms_hr", str(CONFIGS))
+
+
+def commitlint(*which: str) -> int:
+	return _with_node("commitlint", "--config", str(CONFIGS / "commitlint.config.mjs"), *which)
+
+
+def _with_node(tool: str, *options: str) -> int:
+	try:
+		node.prepare()
+	except node.NoNode as reason:
+		print(f"lint: {tool} did not run: {reason}")
+		return 0
+	return subprocess.call([node.tool(tool), *options], cwd=ROOT)
+
+
 if __name__ == "__main__":
-	sys.exit(ruff() | prettier())
+	sys.exit(main())

@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import bench as benches  # noqa: E402, needs the path above
+from tests import node  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REPORTS = ROOT / ".cache" / "reports"
-ENGINES = ("unit", "embedded", "bench", "browser")
+ENGINES = ("unit", "scripts", "embedded", "bench", "browser")
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -51,6 +52,8 @@ def main() -> int:
 		make_environment()
 	if "unit" in arguments.only:
 		results.append(run("unit", "tests/unit"))
+	if "scripts" in arguments.only:
+		results.append(in_node())
 	if "embedded" in arguments.only:
 		results.append(run("embedded", "tests/site", "-n", str(os.cpu_count() or 1), SITE_ENGINE="embedded"))
 	results += on_bench(arguments)
@@ -80,10 +83,7 @@ def run(engine: str, folder: str, *options: str, call=None, **environment: str) 
 	:param options: for pytest
 	:param call: calls a bench's Python, None for ours
 	"""
-	REPORTS.mkdir(parents=True, exist_ok=True)
-	report = REPORTS / f"{engine}.xml"
-	report.unlink(missing_ok=True)
-	print(f"\n{engine}: {folder}", flush=True)
+	report = begin(engine, folder)
 	arguments = [
 		*("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT)),
 		*("-c", str(ROOT / "pyproject.toml"), f"--junitxml={report}", *options, str(ROOT / folder)),
@@ -93,13 +93,52 @@ def run(engine: str, folder: str, *options: str, call=None, **environment: str) 
 		code = call(*arguments)
 	else:
 		code = subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env=os.environ | environment)
-	result = Result(engine, seconds=time.monotonic() - started, failed=code != 0)
+	return counted(engine, code, report, time.monotonic() - started)
+
+
+def in_node() -> Result:
+	"""Run the tests of the browser's scripts."""
+	try:
+		node.prepare(say=lambda text: print(text, flush=True))
+	except node.NoNode as reason:
+		return Result("scripts", why_not=str(reason))
+	report = begin("scripts", "tests/scripts")
+	command = [
+		node.tool("vitest"),
+		"run",
+		"--reporter=dot",
+		"--reporter=junit",
+		f"--outputFile.junit={report}",
+	]
+	started = time.monotonic()
+	code = subprocess.call(command, cwd=node.FOLDER)
+	return counted("scripts", code, report, time.monotonic() - started)
+
+
+def begin(engine: str, folder: str) -> Path:
+	"""Say what is run; return where its report goes, in JUnit's format."""
+	REPORTS.mkdir(parents=True, exist_ok=True)
+	report = REPORTS / f"{engine}.xml"
+	report.unlink(missing_ok=True)
+	print(f"\n{engine}: {folder}", flush=True)
+	return report
+
+
+def counted(engine: str, code: int, report: Path, seconds: float) -> Result:
+	"""Return what came of a run.
+
+	:param code: with which it ended
+	"""
+	result = Result(engine, seconds=seconds, failed=code != 0)
 	if code == NO_TESTS or not report.exists():
 		result.counts = {"passed": 0, "failed": 1}
 		result.failed = True
 		return result
-	suite = ElementTree.parse(report).getroot().find("testsuite")
-	number = {what: int(suite.get(what, 0)) for what in ("tests", "failures", "errors", "skipped")}
+	suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+	number = {
+		what: sum(int(suite.get(what, 0)) for suite in suites)
+		for what in ("tests", "failures", "errors", "skipped")
+	}
 	failed = number["failures"] + number["errors"]
 	result.counts = {
 		"passed": number["tests"] - failed - number["skipped"],

@@ -1,0 +1,60 @@
+// The lists of assignments and employees.
+import { expect, test } from "vitest";
+import { desk } from "./desk.mjs";
+
+const MARKUP = "<img src=x onerror=alert(1)>";
+const LIST = "smooth_lms_hr/doctype/lms_training_assignment/lms_training_assignment_list.js";
+const late = {
+	status: "Pending",
+	due_date: "2026-03-08",
+	employee_name: "Ana",
+	course: "fire",
+	progress: 66.7,
+};
+
+const assignments = () => {
+	const here = desk([LIST]);
+	return [here.frappe.listview_settings["LMS Training Assignment"], here];
+};
+
+test("the status says when, unless a column or a phone's second line does", () => {
+	const [list, here] = assignments();
+	expect(list.get_indicator(late)[0]).toBe("Pending, 2 days late");
+	here.cur_list = { columns: [{ df: { fieldname: "due_date" } }] };
+	expect(list.get_indicator(late)[0]).toBe("Pending");
+	here.cur_list = null;
+	here.frappe.is_mobile = () => true;
+	expect(list.get_indicator(late)[0]).toBe("Pending");
+	expect(list.formatters.progress(late.progress, {}, late)).toContain("2 days late");
+});
+
+test("what is late is marked, what is settled is a day", () => {
+	const [{ formatters }] = assignments();
+	const due = (doc) => formatters.due_date(doc.due_date, {}, doc);
+	expect(due(late)).toContain("text-danger");
+	expect(due({ ...late, due_date: "2026-03-12" })).not.toContain("text-danger");
+	expect(due({ ...late, status: "Completed" })).toBe("<span>08-03-2026</span>");
+});
+
+test("names, departments and titles are text", () => {
+	const [{ formatters }, here] = assignments();
+	const doc = { ...late, employee_name: MARKUP, department: MARKUP };
+	for (const is_mobile of [true, false]) {
+		here.frappe.is_mobile = () => is_mobile;
+		expect(formatters.member_name("", {}, doc)).not.toContain("<img");
+	}
+});
+
+test("in the list of employees other apps' settings go on", () => {
+	for (const allowed of [[], ["create LMS Training Assignment"]]) {
+		const here = desk([], { allowed });
+		let others = 0;
+		here.frappe.listview_settings.Employee = { onload: () => others++ };
+		here.run("public/js/employee_list.js");
+		const offered = [];
+		const listview = { page: { add_actions_menu_item: (label) => offered.push(label) } };
+		here.frappe.listview_settings.Employee.onload(listview);
+		expect(others).toBe(1);
+		expect(offered).toEqual(allowed.length ? ["Assign Training"] : []);
+	}
+});
