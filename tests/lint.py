@@ -30,11 +30,14 @@ PRETTIER_FILES = (
 def main() -> int:
 	arguments = parse()
 	if arguments.commits_since:
-		return commitlint("--from", arguments.commits_since, "--to", "HEAD")
+		return commitlint("--from", arguments.commits_since, "--to", "HEAD") != 0
 	if arguments.message:
-		return commitlint("--edit", arguments.message)
+		return commitlint("--edit", arguments.message) or 0
 	checks = {check.__name__: check for check in (ruff, eslint, prettier)}
-	return max(checks[name]() for name in arguments.only or checks)
+	# What was asked for by name and could not run has not passed.
+	missing = 1 if arguments.only else 0
+	codes = [checks[name]() for name in arguments.only or checks]
+	return max(missing if code is None else code for code in codes)
 
 
 def parse() -> argparse.Namespace:
@@ -65,31 +68,32 @@ def ruff() -> int:
 	)
 
 
-def prettier() -> int:
+def prettier() -> int | None:
 	if not shutil.which("npx"):
 		print("lint: prettier did not run: there is no npx on this machine")
-		return 0
+		return None
 	command = ["npx", "--yes", "--cache", str(TOOLS / "npm"), f"prettier@{version('prettier')}", "--check"]
 	return subprocess.call(
 		[*command, "--log-level", "warn", "--no-error-on-unmatched-pattern", *PRETTIER_FILES], cwd=ROOT
 	)
 
 
-def eslint() -> int:
+def eslint() -> int | None:
 	config = CONFIGS / "eslint.config.mjs"
 	return _with_node("eslint", "--max-warnings", "0", "--config", str(config), "smooth_lms_hr", str(CONFIGS))
 
 
-def commitlint(*which: str) -> int:
+def commitlint(*which: str) -> int | None:
 	return _with_node("commitlint", "--config", str(CONFIGS / "commitlint.config.mjs"), *which)
 
 
-def _with_node(tool: str, *options: str) -> int:
+def _with_node(tool: str, *options: str) -> int | None:
+	"""Run a tool of tests/scripts; return the code that it ends with, None where it cannot run here."""
 	try:
 		node.prepare()
 	except node.NoNode as reason:
 		print(f"lint: {tool} did not run: {reason}")
-		return 0
+		return None
 	return subprocess.call([node.tool(tool), *options], cwd=ROOT)
 
 

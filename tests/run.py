@@ -57,6 +57,9 @@ def main() -> int:
 	if "embedded" in arguments.only:
 		results.append(run("embedded", "tests/site", "-n", str(os.cpu_count() or 1), SITE_ENGINE="embedded"))
 	results += on_bench(arguments)
+	for result in results:
+		# What was asked for by name and could not run has not passed.
+		result.failed |= bool(result.why_not) and result.engine in arguments.named
 	print("\n" + "\n".join(result.line() for result in results))
 	total = {what: sum(r.counts.get(what, 0) for r in results) for what in ("passed", "failed", "skipped")}
 	print("{passed} passed, {failed} failed, {skipped} skipped".format(**total))
@@ -68,8 +71,11 @@ def parse() -> argparse.Namespace:
 	parser.add_argument(
 		"--bench", help="a bench with erpnext, hrms and lms (else FRAPPE_BENCH, ~/frappe-bench)"
 	)
-	parser.add_argument("--only", nargs="+", choices=ENGINES, default=ENGINES, help="run these alone")
-	return parser.parse_args()
+	parser.add_argument("--only", nargs="+", choices=ENGINES, help="run these alone, or fail")
+	arguments = parser.parse_args()
+	arguments.named = arguments.only or ()
+	arguments.only = arguments.only or ENGINES
+	return arguments
 
 
 def make_environment() -> None:
