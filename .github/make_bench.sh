@@ -9,8 +9,10 @@ set -euo pipefail
 version=$1
 folder=$2
 learning=v2.61.0
-# Payments has no branch of its own for 16.
-payments=$([ "$version" = 15 ] && echo version-15 || echo develop)
+payments=version-15
+if [ "$version" != 15 ]; then
+	payments=develop # it has no branch of its own for 16
+fi
 
 python=$(command -v python3)
 "$python" -m venv "$folder.tools"
