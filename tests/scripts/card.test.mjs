@@ -102,6 +102,7 @@ test("without anything to show, or elsewhere in Learning, it is not there", asyn
 	expect(await visit(GREETED, { path: "/lms/courses" })).toBeNull();
 	answer = async () => ({ message: [] });
 	expect(await visit()).toBeNull();
+	expect(host()).toBeNull();
 });
 
 test("it goes with its user to another page, and comes back", async () => {

@@ -65,6 +65,7 @@ test("whether other days of validity hold for those on record is asked once", as
 test("it is asked neither of who may not say so, nor of another course's days", () => {
 	frm.doc = { ...frm.doc, name: "first-aid", validity_days: 730 };
 	trigger(here, "LMS Course", "after_save", frm);
+	expect(here.questions).toEqual([]);
 	opened([]);
 	frm.doc.validity_days = 730;
 	trigger(here, "LMS Course", "after_save", frm);

@@ -36,10 +36,10 @@ test("while it is under way nobody clicks twice, and after it nobody clicks agai
 	let finish;
 	const under_way = attempt(() => new Promise((resolve) => (finish = resolve)));
 	expect(closed()).toEqual([true, true]);
-	finish({ message: "Sent.", failed: false });
+	finish({ message: "Sent to <b>Ana</b>.", failed: false });
 	await under_way;
 	expect(closed()).toEqual([true, true]);
-	expect(result.textContent).toBe("Sent.");
+	expect(result.textContent).toBe("Sent to <b>Ana</b>.");
 });
 
 test("a refusal is repeated as text, and can be tried again", async () => {
