@@ -18,7 +18,7 @@ python=$(command -v python3)
 "$python" -m venv "$folder.tools"
 "$folder.tools/bin/pip" install --quiet frappe-bench==5.31.1
 export PATH="$folder.tools/bin:$PATH"
-bench init --frappe-branch "version-$version" --python "$python" "$folder"
+bench init --no-backups --frappe-branch "version-$version" --python "$python" "$folder"
 cd "$folder"
 bench get-app --branch "$payments" payments
 bench get-app --branch "version-$version" erpnext
