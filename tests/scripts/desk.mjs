@@ -11,7 +11,7 @@ const FRAPPE = path.join(HERE, "frappe.js");
 const INCLUDE = /{% include\s['"]smooth_lms_hr\/(.*)['"]\s%}/g;
 
 // A script as Frappe hands it out: with what it includes.
-export const read = (script) =>
+const read = (script) =>
 	readFileSync(path.join(APP, script), "utf8").replace(INCLUDE, (_all, included) => read(included));
 
 // The desk after some scripts were run; first the one that all of them are given first.

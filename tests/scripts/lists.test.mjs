@@ -55,6 +55,6 @@ test("in the list of employees other apps' settings go on", () => {
 		const listview = { page: { add_actions_menu_item: (label) => offered.push(label) } };
 		here.frappe.listview_settings.Employee.onload(listview);
 		expect(others).toBe(1);
-		expect(offered).toEqual(allowed.length ? ["Assign Training"] : []);
+		expect(offered.includes("Assign Training")).toBe(allowed.length > 0);
 	}
 });
