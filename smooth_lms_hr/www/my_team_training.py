@@ -6,9 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from smooth_lms_hr import __version__
-from smooth_lms_hr.showing import requests, team
-from smooth_lms_hr.sources import learning
+from smooth_lms_hr.showing import pages, requests, team
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.reporting_lines import teams_of
@@ -28,13 +26,10 @@ TO_DO = "open"
 
 def get_context(context):
 	send_guests_to_login()
-	context.update(
-		title=_("Team training"), version=__version__, learning_url=learning.home_url(), full_width=True,
-		no_breadcrumbs=True,
-	)  # fmt: skip
 	user, args = frappe.session.user, frappe.form_dict
 	oversees, own = sees_all(user), teams_of(user)
 	leads = bool(own)
+	context.update(pages.frame(pages.TEAM, _("Team training"), oversees or leads))
 	if not (oversees or leads):
 		context.update(refused=True, http_status_code=403)
 		return
@@ -77,4 +72,4 @@ def get_context(context):
 
 def _url(chosen: dict, start: int) -> str:
 	query = {key: value for key, value in {**chosen, "start": start}.items() if value}
-	return "/my-team-training" + (f"?{urlencode(query)}" if query else "")
+	return pages.TEAM + (f"?{urlencode(query)}" if query else "")

@@ -5,8 +5,7 @@ from urllib.parse import quote
 import frappe
 from frappe import _
 
-from smooth_lms_hr import __version__
-from smooth_lms_hr.showing import learner, requests
+from smooth_lms_hr.showing import learner, pages, requests
 from smooth_lms_hr.sources import identity, learning
 
 no_cache = 1
@@ -19,15 +18,12 @@ def get_context(context):
 	context.update(training)
 	context.asked_about = requests.of_learner(frappe.session.user, training["open"])
 	context.update(
-		title=_("My training"),
+		pages.frame(pages.MINE, _("My training")),
 		late=sum(row.late for row in training["open"]),
 		nothing=not any(training.values()),
 		signs_by_code=any(row.statement for row in training["open"])
 		and identity.has_code(frappe.session.user),
 		learning_url=learning.home_url(),
-		version=__version__,
-		full_width=True,
-		no_breadcrumbs=True,
 	)
 
 

@@ -1,0 +1,37 @@
+"""What is around our own pages: where else there is to go, and what their template needs."""
+
+import frappe
+from frappe import _
+
+from smooth_lms_hr import __version__
+from smooth_lms_hr.sources import learning
+from smooth_lms_hr.sources.reporting_lines import teams_of
+from smooth_lms_hr.sources.visibility import sees_all
+
+MINE, TEAM = "/my-training", "/my-team-training"
+LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
+
+
+def frame(here: str, title: str, has_team: bool | None = None) -> dict:
+	"""Return what templates/training_page.html needs of a page of the session user's.
+
+	:param here: the page's address
+	:param has_team: whether they see a team's training; None asks
+	"""
+	user = frappe.session.user
+	if has_team is None:
+		has_team = sees_all(user) or bool(teams_of(user))
+	places = [
+		(MINE, _("My training"), True),
+		(TEAM, _("Team training"), has_team),
+		(learning.home_url(), _("Learning"), True),
+		("/app", _("Desk"), frappe.session.data.user_type == "System User"),
+	]
+	return {
+		"title": title,
+		"version": __version__,
+		"logo": LOGO,
+		"navigation": [
+			{"url": url, "label": label, "here": url == here} for url, label, wanted in places if wanted
+		],
+	}
