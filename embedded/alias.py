@@ -103,6 +103,14 @@ def install():
 	for name in ("get_social_login_userid", "set_social_login_userid"):
 		setattr(User, name, _of_frappe(getattr(User, name)))
 
+	# what a page's scripts send along, under the name that they look for
+	from frappe.website.page_renderers.base_template_page import BaseTemplatePage
+
+	add_csrf_token = BaseTemplatePage.add_csrf_token
+	BaseTemplatePage.add_csrf_token = lambda self, html: add_csrf_token(self, html).replace(
+		"<script>monoframe.csrf_token", "<script>frappe.csrf_token"
+	)
+
 	# functions that differ between databases know of two; the third gets MariaDB's
 	def pick(self, *args, **kwargs):
 		by_type = self.func_map

@@ -74,6 +74,24 @@ def _patch():
 	frappe.cache_manager.clear_doctype_cache = note_and_clear
 
 
+def remember():
+	"""Return what puts all rows back as they are now, for every connection: of tests whose requests commit."""
+	import frappe
+
+	frappe.db.commit()
+	kept = sqlite3.connect(":memory:")
+	frappe.db._conn.backup(kept)
+
+	def put_back():
+		frappe.db.rollback()
+		frappe.db._conn.commit()
+		kept.backup(frappe.db._conn)
+		frappe.clear_cache()
+		site.forget_local_caches()
+
+	return put_back
+
+
 @contextlib.contextmanager
 def rolled_back(keep=METAS):
 	"""Leave nothing behind of what happens inside: commits and rollbacks move a savepoint, requests share the connection."""

@@ -1,41 +1,32 @@
-"""A web server for the demo, with one page of its own: who you are, what you owe, what you may see.
+"""A web server for the throw-away site: the app's own pages as they are on a bench, and what stands in for the rest.
 
-There is no desk here, and no front end of Learning's. The page shows what the app answers, through its API.
+There is no desk here, and no front end of Frappe's or Learning's. Whatever would be one of their pages says so, with a
+way back; the first page leads everybody to theirs.
 """
 
 import contextvars
-import html
 import logging
-import re
 import threading
+from pathlib import Path
+from urllib.parse import quote
 
-from embedded import alias
+from embedded import alias, people
 
-MY_TRAINING = "/api/method/smooth_lms_hr.api.get_my_training_assignments"
-SAVE_PROGRESS = "/api/method/lms.lms.doctype.course_lesson.course_lesson.save_progress"
-EVERYTHING = (
-	'/api/resource/LMS Training Assignment?fields=["name","member_name","course_title","status","progress",'
-	'"due_date","reason"]&order_by=due_date&limit_page_length=0'
-)
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Smooth LMS HR: demo</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
-table {{ border-collapse: collapse; width: 100%; }} td, th {{ text-align: left; padding: .3rem .8rem .3rem 0; }}
-form {{ display: inline; }} button {{ font: inherit; padding: .1rem .6rem; }}
-</style>
-</head>
-<body>
-<h1>Smooth LMS HR</h1>
-<p>A throw-away site: no desk, and no front end of Frappe Learning. What is below comes from the app's API.</p>
-<p>{who} {logins}</p>
-<h2>My training</h2>{mine}
-<h2>Every assignment that {user} may see</h2>{everything}
-</body>
-</html>"""
+ROOT = Path(__file__).resolve().parent.parent
+SCREENS = Path(__file__).resolve().parent / "screens"
+# What is served as the files that they are: address, folder.
+STATIC = {
+	"/assets/smooth_lms_hr": ROOT / "smooth_lms_hr" / "public",
+	"/demo/pictures": ROOT / "docs" / "images",
+	"/demo/files": SCREENS,
+}
+DESK = ("/app", "/apps", "/desk")
+# In every page that Frappe's own frame is around, whose styles and scripts nobody has built here.
+OF_FRAPPE = "<!-- Built on "
+LOGGED_USER = "/api/method/frappe.auth.get_logged_user"
+VERIFY = "/api/method/smooth_lms_hr.api.verify_audit_trail"
+REPORT = "/api/method/frappe.desk.query_report.run"
+EVIDENCE = "/api/resource/LMS Training Evidence"
 
 
 def serve(port: int):
@@ -43,30 +34,80 @@ def serve(port: int):
 	from werkzeug.serving import make_server
 
 	logging.getLogger("werkzeug").setLevel(logging.ERROR)
-	server = make_server("127.0.0.1", port, Pages(), threaded=True)
+	server = make_server("127.0.0.1", port, application(), threaded=True)
 	# a context of its own: the main thread's frappe.local is not the server's
 	thread = threading.Thread(target=contextvars.Context().run, args=(server.serve_forever,), daemon=True)
 	thread.start()
 	return server
 
 
+def application():
+	from werkzeug.middleware.shared_data import SharedDataMiddleware
+
+	folders = {address: str(folder) for address, folder in STATIC.items()}
+	# not cached: who works on a style sheet is to see it
+	return SharedDataMiddleware(Pages(), folders, cache=False)
+
+
 class Pages:
-	"""The site's web application, with the demo's page in front."""
+	"""The site's web application, with the demo's pages in front."""
 
 	def __init__(self):
+		from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 		self.site = alias.wsgi_application()
+		self.screens = Environment(
+			loader=FileSystemLoader(SCREENS), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+		)
 
 	def __call__(self, environ, start_response):
 		from werkzeug.wrappers import Request
 
 		request = Request(environ)
-		page = {
-			("GET", "/"): self.index,
-			("POST", "/demo/login"): self.login,
-			("POST", "/demo/lesson"): self.lesson,
-		}
-		answer = page.get((request.method, request.path))
-		return (answer(request) if answer else self.site)(environ, start_response)
+		return self.answer(request)(environ, start_response)
+
+	def answer(self, request):
+		"""Return what answers a request: a page of the demo's, or the site."""
+		method, path = request.method, request.path.rstrip("/") or "/"
+		if (method, path) == ("POST", "/demo/login"):
+			return self.login(request)
+		if path == "/" and request.args.get("cmd") == "web_logout":
+			return self.logout(request)
+		if method != "GET":
+			return self.site
+		if path == "/":
+			return self.landing(request)
+		if path == "/login":
+			return self.redirect(f"/?to={quote(request.args.get('redirect-to') or '', safe='')}")
+		if path == "/demo/audit":
+			return self.audit(request)
+		if path in DESK or path.startswith(tuple(f"{desk}/" for desk in DESK)):
+			return self.screen("desk.html", pictures=PICTURES)
+		return self.of_the_site(request)
+
+	def of_the_site(self, request):
+		"""Return the site's answer, or what says that this is a page which only Frappe's front end can show."""
+		from werkzeug.wrappers import Response
+
+		answer = Response.from_app(self.site, request.environ)
+		if answer.mimetype == "text/html" and OF_FRAPPE in answer.get_data(as_text=True)[:500]:
+			return self.screen("elsewhere.html", status=answer.status_code, path=request.path)
+		return answer
+
+	def screen(self, name: str, status: int = 200, **context):
+		from werkzeug.wrappers import Response
+
+		page = self.screens.get_template(name).render(context, status=status)
+		return Response(page, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+	def redirect(self, path: str, answer=None):
+		"""Lead on to a page, with the cookies that the site's answer sets."""
+		from werkzeug.utils import redirect
+
+		response = redirect(path, 303)
+		for cookie in answer.headers.getlist("Set-Cookie") if answer else ():
+			response.headers.add("Set-Cookie", cookie)
+		return response
 
 	def ask(self, request, method: str, path: str, **options):
 		"""Ask the site on behalf of whoever sent the request."""
@@ -76,87 +117,71 @@ class Pages:
 		client = Client(self.site, use_cookies=False)
 		return contextvars.Context().run(client.open, path, method=method, headers=headers, **options)
 
-	def index(self, request):
-		from werkzeug.wrappers import Response
+	def user(self, request) -> str | None:
+		answer = self.ask(request, "GET", LOGGED_USER)
+		return answer.json.get("message") if answer.status_code == 200 else None
 
-		user = self.ask(request, "GET", "/api/method/frappe.auth.get_logged_user")
-		user = user.json.get("message") if user.status_code == 200 else None
-		mine = (
-			self.ask(request, "GET", f"{MY_TRAINING}?include_completed=1").json.get("message") if user else []
+	# ---- the demo's own pages
+
+	def landing(self, request):
+		return self.screen(
+			"landing.html",
+			company=people.COMPANY,
+			entrances=people.ENTRANCES,
+			user=self.user(request),
+			to=local_path(request.args.get("to")),
 		)
-		seen = self.ask(request, "GET", EVERYTHING).json.get("data") if user else []
-		page = PAGE.format(
-			who=f"You are <b>{html.escape(user)}</b>." if user else "Nobody is logged in.",
-			logins="Log in as "
-			+ " ".join(self.button("/demo/login", name, user=name) for name in self.users()),
-			mine=self.table(mine, ("course_title", "status", "progress", "due_date"), lesson="course"),
-			user=html.escape(user or "nobody"),
-			everything=self.table(
-				seen, ("name", "member_name", "course_title", "status", "due_date", "reason")
-			),
-		)
-		return Response(page, mimetype="text/html")
-
-	def users(self):
-		from embedded.demo import logins
-
-		return [user for user, _who in logins()]
-
-	def button(self, action: str, text: str, **fields) -> str:
-		hidden = "".join(
-			f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-			for name, value in fields.items()
-		)
-		return f'<form method="post" action="{action}">{hidden}<button>{html.escape(text)}</button></form>'
-
-	def table(self, rows: list | None, columns: tuple, lesson: str | None = None) -> str:
-		if not rows:
-			return "<p>Nothing.</p>"
-		head = "".join(f"<th>{name.replace('_', ' ').capitalize()}</th>" for name in columns)
-		body = ""
-		for row in rows:
-			cells = "".join(f"<td>{html.escape(str(row[name]))}</td>" for name in columns)
-			if lesson and row["status"] != "Completed":
-				cells += f"<td>{self.button('/demo/lesson', 'Finish a lesson', course=row[lesson])}</td>"
-			body += f"<tr>{cells}</tr>"
-		return f"<table><tr>{head}</tr>{body}</table>"
 
 	def login(self, request):
-		from werkzeug.utils import redirect
+		"""Log somebody of the demo in, and lead them to the page that was asked for."""
+		user = request.form.get("user", "")
+		password = people.password_of(user)
+		if password is None:
+			return self.redirect("/")
+		answer = self.ask(request, "POST", "/api/method/login", data={"usr": user, "pwd": password})
+		return self.redirect(local_path(request.form.get("to")) or "/", answer)
 
-		from embedded.browser import PASSWORD
+	def logout(self, request):
+		return self.redirect("/", self.ask(request, "GET", "/api/method/logout"))
 
-		user = request.form["user"]
-		fields = {"usr": user, "pwd": "admin" if user == "Administrator" else PASSWORD}
-		answer = self.ask(request, "POST", "/api/method/login", data=fields)
-		response = redirect("/", 303)
-		for cookie in answer.headers.getlist("Set-Cookie"):
-			response.headers.add("Set-Cookie", cookie)
-		return response
+	def audit(self, request):
+		"""Show an auditor what the app's API and reports answer; their pages are in the desk."""
+		verified = self.ask(request, "GET", VERIFY)
+		if verified.status_code != 200:
+			return self.screen("elsewhere.html", status=403, path=request.path)
+		report = self.ask(request, "GET", REPORT, query_string={"report_name": "Assignment Audit"})
+		fields = '["name","member_name","course_title","completed_on","valid_until","row_hash"]'
+		evidence = self.ask(
+			request,
+			"GET",
+			EVIDENCE,
+			query_string={"fields": fields, "order_by": "creation", "limit_page_length": 0},
+		)
+		return self.screen(
+			"audit.html",
+			user=self.user(request),
+			verified=verified.json["message"],
+			evidence=evidence.json["data"],
+			events=[row for row in report.json["message"]["result"] if isinstance(row, dict)],
+		)
 
-	def lesson(self, request):
-		"""Finish the next lesson of a course, as Learning's front end would at its end."""
-		from werkzeug.utils import redirect
 
-		course = request.form["course"]
-		token = re.search(r'csrf_token = "(\w+)"', self.ask(request, "GET", "/lms").text)
-		headers = {"X-Frappe-CSRF-Token": token[1] if token else ""}
-		if lesson := contextvars.Context().run(self.next_lesson, request, course):
-			self.ask(
-				request, "POST", SAVE_PROGRESS, json={"course": course, "lesson": lesson}, headers=headers
-			)
-		return redirect("/", 303)
+def local_path(path: str | None) -> str | None:
+	"""Return a path of this site, None for what would lead anywhere else."""
+	return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else None
 
-	def next_lesson(self, request, course: str) -> str | None:
-		import frappe
 
-		from embedded import site
-
-		user = self.ask(request, "GET", "/api/method/frappe.auth.get_logged_user").json["message"]
-		site.new_local()
-		try:
-			done = frappe.get_all("LMS Course Progress", {"course": course, "member": user}, pluck="lesson")
-			left = {"course": course, "name": ("not in", done or [""])}
-			return frappe.db.get_value("Course Lesson", left, order_by="creation")
-		finally:
-			frappe.destroy()
+# What the desk looks like, from docs/: file, what it shows.
+PICTURES = [
+	("workspace.png", "Training Compliance: where everybody stands, at one glance"),
+	("onboarding.png", "HR saves an Employee Onboarding, and what the new hire owes is assigned with it"),
+	("assignment-list.png", "All assignments, with their filters and actions"),
+	("assignment-form.png", "One assignment: why, by when, and everything that happened to it"),
+	("assign-training.png", "Training is assigned by hand, after a look at what that would do"),
+	("training-rule.png", "A training rule says who owes what by when, and whom it fits before it is switched on"),
+	("explain-training.png", "Why somebody owes a course, or does not"),
+	("training-exceptions.png", "Whom nothing could be assigned to, and what solves it"),
+	("team-training-status.png", "Who is late with what, as a report"),
+	("course-form.png", "What makes a course of Learning's mandatory"),
+	("settings.png", "The settings, with the ladder of reminders"),
+]  # fmt: skip

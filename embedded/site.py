@@ -15,7 +15,7 @@ from embedded import alias, apps, database, queue, stubs
 
 ROOT = apps.HERE.parent
 CACHE = ROOT / ".cache" / "embedded"
-NO_PART = [apps.HERE / name for name in ("harness.py", "demo.py", "pages.py", "make_env.py")]
+NO_PART = [apps.HERE / name for name in ("harness.py", "demo.py", "pages.py", "people.py", "make_env.py")]
 KEPT = 8  # finished database files of a few MB each: other Python versions, other branches
 
 _engine_ready = False

@@ -12,20 +12,22 @@ MINE, TEAM = "/my-training", "/my-team-training"
 LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
 
 
-def frame(here: str, title: str, has_team: bool | None = None) -> dict:
+def frame(here: str, title: str, leads: bool | None = None) -> dict:
 	"""Return what templates/training_page.html needs of a page of the session user's.
 
 	:param here: the page's address
-	:param has_team: whether they see a team's training; None asks
+	:param leads: whether somebody reports to them, where that is known already
 	"""
 	user = frappe.session.user
-	if has_team is None:
-		has_team = sees_all(user) or bool(teams_of(user))
+	oversees = sees_all(user)
+	if leads is None:
+		leads = oversees or bool(teams_of(user))
 	places = [
 		(MINE, _("My training"), True),
-		(TEAM, _("Team training"), has_team),
+		(TEAM, _("Team training"), oversees or leads),
 		(learning.home_url(), _("Learning"), True),
-		("/app", _("Desk"), frappe.session.data.user_type == "System User"),
+		# Employees may have a desk too; nothing of their training is there.
+		("/app", _("Desk"), oversees and frappe.session.data.user_type == "System User"),
 	]
 	return {
 		"title": title,

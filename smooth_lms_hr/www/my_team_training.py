@@ -29,7 +29,7 @@ def get_context(context):
 	user, args = frappe.session.user, frappe.form_dict
 	oversees, own = sees_all(user), teams_of(user)
 	leads = bool(own)
-	context.update(pages.frame(pages.TEAM, _("Team training"), oversees or leads))
+	context.update(pages.frame(pages.TEAM, _("Team training"), leads))
 	if not (oversees or leads):
 		context.update(refused=True, http_status_code=403)
 		return

@@ -1,8 +1,10 @@
-"""Chromium, a web server on the scratch site of a bench, and people who log in.
+"""Chromium, a web server on a scratch site, and people who log in.
 
-Records are made in this process, by the factory of the site tests; ``committed`` makes the server see them.
+Records are made in this process, by the factory of the site tests; ``committed`` makes the server see them. The site is a
+bench's; what is marked ``pages`` asks for nothing but our own pages, and runs on the throw-away site too.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -10,22 +12,43 @@ import sys
 import time
 import urllib.request
 
-import frappe
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench import ROOT
-from tests.browser import scratch
-from tests.site import bench_harness, factory
+ENGINE = os.environ.get("SITE_ENGINE", "embedded")
+
+if ENGINE == "bench":
+	from tests.site import bench_harness as harness
+else:
+	from embedded import harness
+
+# Connected while pytest collects: the test modules import frappe.
+harness.start()
+if ENGINE == "bench":
+	harness.clear_leftovers()
+
+import frappe  # noqa: E402, importable since the lines above
+
+from tests.bench import ROOT  # noqa: E402
+from tests.browser import scratch  # noqa: E402
+from tests.site import factory  # noqa: E402
+
+# Frappe takes many new users within the hour for an attack.
+frappe.local.conf.throttle_user_limit = 10_000
+# What the throw-away site has beside our own pages.
+collect_ignore = ["test_throw_away_site.py"] if ENGINE == "bench" else []
 
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 375, "height": 760}
 AXE = "axe-core@4.14.1"
 
-bench_harness.start()
-bench_harness.clear_leftovers()
-# Frappe takes many new users within the hour for an attack.
-frappe.local.conf.throttle_user_limit = 10_000
+
+def pytest_collection_modifyitems(config, items):
+	if ENGINE == "bench":
+		return
+	wanted = [item for item in items if item.get_closest_marker("pages")]
+	config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+	items[:] = wanted
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,6 +83,13 @@ def committed():
 @pytest.fixture(scope="session")
 def server():
 	"""Yield the address of a web server on the scratch site."""
+	if ENGINE != "bench":
+		from embedded import pages
+
+		running = pages.serve(0)
+		yield f"http://127.0.0.1:{running.port}"
+		running.shutdown()
+		return
 	with socket.socket() as probe:
 		probe.bind(("127.0.0.1", 0))
 		port = probe.getsockname()[1]

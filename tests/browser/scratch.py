@@ -14,8 +14,9 @@ from frappe.utils.password import update_password
 
 from tests.site import factory
 
-# What belongs to this bench and this checkout.
-FOLDER = Path(os.environ["BENCH_FOLDER"])
+# What belongs to this bench and this checkout; the throw-away site has a folder that is gone with its process.
+FOLDER = Path(os.environ.get("BENCH_FOLDER", ".")).resolve()
+ON_BENCH = "BENCH_FOLDER" in os.environ
 ASSIGNMENT = "LMS Training Assignment"
 STAMP = FOLDER / "browser-tests-began"
 PASSWORD = "Only-4-the-tests!"
@@ -29,14 +30,26 @@ OF_FRAPPE = (
 )  # fmt: skip
 
 
+_put_back = None
+
+
 def begin() -> None:
 	"""Remember the moment; first clean up after a run that could not."""
+	global _put_back
+	if not ON_BENCH:
+		from embedded import harness
+
+		_put_back = harness.remember()
+		return
 	if STAMP.exists():
 		end()
 	STAMP.write_text(now())
 
 
 def end() -> None:
+	if not ON_BENCH:
+		_put_back()
+		return
 	began = STAMP.read_text()
 	frappe.db.rollback()
 	modules = frappe.get_all("Module Def", {"app_name": ("in", APPS)}, pluck="name")

@@ -47,6 +47,7 @@ def card_of(page):
 # ---- the card
 
 
+@pytest.mark.pages
 def test_the_card_lists_what_is_open_by_urgency(ana, visit):
 	page = visit("/lms", ana.user_id)
 	card = card_of(page)
@@ -134,6 +135,7 @@ def test_one_request_a_visit_and_one_card_whatever_the_way_back(ana, visit):
 	assert len(requests) == 2
 
 
+@pytest.mark.pages
 def test_nothing_due_is_one_line(visit, committed):
 	someone = learner()
 	owes(someone, "Done", status="Completed", progress=100, completed_on=getdate())
@@ -145,6 +147,7 @@ def test_nothing_due_is_one_line(visit, committed):
 	assert card.bounding_box()["height"] < 60
 
 
+@pytest.mark.pages
 def test_many_are_cut_and_the_rest_is_one_click_away(visit, committed):
 	someone = learner()
 	for number in range(7):
@@ -161,12 +164,14 @@ def no_card(page):
 	expect(page.locator(HOST)).to_have_count(0)
 
 
+@pytest.mark.pages
 def test_who_has_nothing_assigned_sees_learning_as_it_is(visit, committed):
 	someone = may_log_in(factory.user())
 	committed()
 	no_card(visit("/lms", someone))
 
 
+@pytest.mark.pages
 def test_the_setting_switches_the_card_off(ana, visit, committed):
 	frappe.db.set_single_value("LMS Training Settings", "show_on_lms_home", 0)
 	committed()
@@ -261,6 +266,7 @@ def test_learnings_side_bar_leads_to_the_page(ana, visit, committed):
 # ---- the page
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_tells_what_why_and_until_when(ana, visit, serious_violations, viewport, scheme):
@@ -293,6 +299,7 @@ def test_guests_log_in_and_come_back(ana, visit):
 	expect(page.get_by_role("heading", level=1)).to_have_text("My training")
 
 
+@pytest.mark.pages
 def test_the_due_dates_go_into_a_calendar(ana, visit):
 	page = visit("/my-training", ana.user_id)
 	with page.expect_download() as download:
@@ -306,6 +313,7 @@ def test_the_due_dates_go_into_a_calendar(ana, visit):
 	assert f"DTSTART;VALUE=DATE:{late:%Y%m%d}" in text
 
 
+@pytest.mark.pages
 def test_nothing_assigned_says_so(visit, committed, serious_violations):
 	someone = may_log_in(factory.user())
 	committed()
@@ -315,6 +323,7 @@ def test_nothing_assigned_says_so(visit, committed, serious_violations):
 	assert serious_violations(page, ".training") == []
 
 
+@pytest.mark.pages
 def test_right_to_left_the_page_is_mirrored(ana, visit, committed):
 	frappe.db.set_value("User", ana.user_id, "language", "ar")
 	committed()
@@ -325,6 +334,7 @@ def test_right_to_left_the_page_is_mirrored(ana, visit, committed):
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.pages
 def test_somebody_elses_assignment_is_refused(ana, visit, committed):
 	other = learner("Omar")
 	name, _course = owes(other, "Not Ana's business")

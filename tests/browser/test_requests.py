@@ -45,6 +45,7 @@ def answer_with(**answer):
 	return lambda route: route.fulfill(**answer)
 
 
+@pytest.mark.pages
 def test_by_the_keyboard_alone_somebody_asks_for_more_time(ana, visit, committed, serious_violations):
 	page = visit("/my-training", ana.user)
 	summary = card_of(page).get_by_label("Ask about Fire Safety")
@@ -70,6 +71,7 @@ def test_by_the_keyboard_alone_somebody_asks_for_more_time(ana, visit, committed
 	assert (row.assignment, row.kind, row.wanted_date, row.status) == (ana.owed, "Extension", LATER, "Open")
 
 
+@pytest.mark.pages
 def test_what_was_done_elsewhere_goes_with_its_file(ana, visit, committed, hr):
 	page = visit("/my-training", ana.user)
 	form = open_form(page)
@@ -93,6 +95,7 @@ def test_what_was_done_elsewhere_goes_with_its_file(ana, visit, committed, hr):
 		assert visit("/my-training", user).request.get(address).status == status, user
 
 
+@pytest.mark.pages
 def test_what_is_refused_is_said_and_may_be_sent_again(ana, visit, committed):
 	page = visit("/my-training", ana.user)
 	form = open_form(page)
@@ -115,6 +118,7 @@ def test_what_is_refused_is_said_and_may_be_sent_again(ana, visit, committed):
 	expect(card_of(page).locator(".request")).to_contain_text("Open")
 
 
+@pytest.mark.pages
 def test_a_request_is_withdrawn(ana, visit, committed):
 	factory.request(ana.owed)
 	committed()
@@ -125,6 +129,7 @@ def test_a_request_is_withdrawn(ana, visit, committed):
 	expect(page.get_by_role("button", name="Withdraw")).to_have_count(0)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_on_a_phone_everything_is_in_reach(ana, visit, committed, hr, serious_violations, color_scheme):
 	factory.request(ana.owed, reason="A very long reason " * 20)
@@ -139,6 +144,7 @@ def test_on_a_phone_everything_is_in_reach(ana, visit, committed, hr, serious_vi
 	assert serious_violations(page, ".training") == []
 
 
+@pytest.mark.pages
 def test_a_manager_grants_another_day(visit, committed):
 	boss = factory.employee(may_log_in(factory.user("Employee")), first_name="Priya")
 	worker = factory.employee(
@@ -164,6 +170,7 @@ def test_a_manager_grants_another_day(visit, committed):
 	assert frappe.db.get_value(REQUEST, request, ["status", "answer"]) == ("Granted", "One day less")
 
 
+@pytest.mark.pages
 def test_a_refusal_without_a_word_is_not_one(ana, visit, committed, hr):
 	request = factory.request(ana.owed)
 	committed()

@@ -53,6 +53,7 @@ def signed(ana):
 	return frappe.db.get_value(ASSIGNMENT, ana.owed, ["status", "completed_on"])
 
 
+@pytest.mark.pages
 def test_by_the_keyboard_alone_a_statement_is_read_and_signed(ana, visit, committed, serious_violations):
 	page = visit("/my-training", ana.user)
 	expect(page.locator("li.item", has_text="Fire Safety").locator(".pill").first).to_have_text(
@@ -79,6 +80,7 @@ def test_by_the_keyboard_alone_a_statement_is_read_and_signed(ana, visit, commit
 	assert signed(ana) == ("Completed", getdate())
 
 
+@pytest.mark.pages
 def test_escape_leaves_it_for_later(ana, visit, committed):
 	page = visit("/my-training", ana.user)
 	dialog = open_dialog(page)
@@ -91,6 +93,7 @@ def test_escape_leaves_it_for_later(ana, visit, committed):
 	assert signed(ana)[0] == "Awaiting Signature"
 
 
+@pytest.mark.pages
 def test_what_is_missing_or_wrong_is_said_and_may_be_tried_again(ana, visit, committed):
 	page = visit("/my-training", ana.user)
 	dialog = open_dialog(page)
@@ -116,6 +119,7 @@ def test_what_is_missing_or_wrong_is_said_and_may_be_tried_again(ana, visit, com
 	assert signed(ana)[0] == "Completed"
 
 
+@pytest.mark.pages
 def test_a_statement_that_was_changed_meanwhile_is_shown_before_it_is_signed(ana, visit, committed):
 	page = visit("/my-training", ana.user)
 	dialog = open_dialog(page)
@@ -134,6 +138,7 @@ def test_a_statement_that_was_changed_meanwhile_is_shown_before_it_is_signed(ana
 	assert signed(ana)[0] == "Completed"
 
 
+@pytest.mark.pages
 def test_who_has_no_password_here_signs_with_a_code(ana, visit, committed):
 	factory.mail_account()
 	user = frappe.get_doc("User", ana.user)
@@ -159,6 +164,7 @@ def test_who_has_no_password_here_signs_with_a_code(ana, visit, committed):
 	assert signed(ana)[0] == "Completed"
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_on_a_phone_a_long_statement_and_its_fields_are_in_reach(
 	ana, visit, committed, serious_violations, color_scheme

@@ -11,6 +11,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
 from tests.site import factory
 
+pytestmark = pytest.mark.pages
 REMIND = "**/api/method/smooth_lms_hr.api.send_reminder"
 
 
