@@ -42,6 +42,10 @@ class Bench:
 		return CACHE / f"bench-{self.id}"
 
 	@property
+	def tools(self) -> Path:
+		return self.folder / "tools"
+
+	@property
 	def database(self) -> str:
 		return f"smooth_test_{self.id}"
 
@@ -66,7 +70,7 @@ class Bench:
 		return os.environ | {
 			# First this checkout, then the test tools that the bench may lack.
 			"PYTHONPATH": os.pathsep.join(
-				[str(ROOT), str(self.folder / "tools" / "test"), str(self.folder / "tools" / "browser")]
+				[str(ROOT), str(self.tools / "test"), str(self.tools / "browser")]
 			),
 			"PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
 			"BENCH_FOLDER": str(self.folder),
@@ -135,7 +139,7 @@ def prepare(bench: Bench, say=print) -> list[subprocess.Popen]:
 	started = _start_servers(bench, config, say)
 	try:
 		_lay_out_sites(bench, config)
-		_install(bench, "test", ROOT / "tests" / "requirements.txt", say)
+		_install(bench.python, bench.tools / "test", ROOT / "tests" / "requirements.txt", say)
 		_ensure_site(bench, config, say)
 	except BaseException:
 		stop(started)
@@ -175,26 +179,35 @@ def _link(link: Path, target: Path) -> None:
 
 
 def prepare_browser(bench: Bench, say=print) -> None:
+	"""Bring in what drives a browser from a bench's Python.
+
+	:raises NoBench: where there is no browser
+	"""
+	fetch_driver(bench.python, bench.tools / "browser", say)
+
+
+def fetch_driver(python: Path, folder: Path, say=print) -> None:
 	"""Bring in what drives a browser.
 
+	:param python: that drives it
+	:param folder: of the packages for that
 	:raises NoBench: where there is no browser
 	"""
 	if not shutil.which("chromium"):
 		raise NoBench("Chromium is not installed")
-	_install(bench, "browser", ROOT / "tests" / "browser" / "requirements.txt", say)
+	_install(python, folder, ROOT / "tests" / "browser" / "requirements.txt", say)
 
 
-def _install(bench: Bench, name: str, requirements: Path, say) -> None:
-	"""Install packages for the bench's Python into a folder of ours, once."""
-	folder = bench.folder / "tools" / name
+def _install(python: Path, folder: Path, requirements: Path, say) -> None:
+	"""Install packages for another Python into a folder of ours, once."""
 	stamp = folder / ".stamp"
 	wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
 	if stamp.exists() and stamp.read_text() == wanted:
 		return
-	say(f"bench: fetching the {name} tools ...")
+	say(f"Fetching the {folder.name} tools ...")
 	shutil.rmtree(folder, ignore_errors=True)
 	version = subprocess.check_output(
-		[str(bench.python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
+		[str(python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
 	).strip()
 	command = [
 		*(sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"),
@@ -202,7 +215,7 @@ def _install(bench: Bench, name: str, requirements: Path, say) -> None:
 		*("--requirement", str(requirements)),
 	]
 	if subprocess.call(command):
-		raise NoBench(f"the {name} tools could not be installed")
+		raise NoBench(f"the {folder.name} tools could not be installed")
 	stamp.write_text(wanted)
 
 

@@ -23,7 +23,10 @@ from tests import node  # noqa: E402
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REPORTS = ROOT / ".cache" / "reports"
-ENGINES = ("unit", "scripts", "embedded", "bench", "browser")
+# What is run, and where: the rules, the browser's scripts, the throw-away site, its pages in a browser, a bench, all of it in
+# a browser.
+ENGINES = ("unit", "scripts", "embedded", "pages", "bench", "browser")
+TOOLS = ROOT / ".cache" / "tools" / "browser"
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -48,7 +51,7 @@ class Result:
 def main() -> int:
 	arguments = parse()
 	results = []
-	if {"unit", "embedded"} & set(arguments.only):
+	if {"unit", "embedded", "pages"} & set(arguments.only):
 		make_environment()
 	if "unit" in arguments.only:
 		results.append(run("unit", "tests/unit"))
@@ -56,6 +59,8 @@ def main() -> int:
 		results.append(in_node())
 	if "embedded" in arguments.only:
 		results.append(run("embedded", "tests/site", "-n", str(os.cpu_count() or 1), SITE_ENGINE="embedded"))
+	if "pages" in arguments.only:
+		results.append(pages())
 	results += on_bench(arguments)
 	for result in results:
 		# What was asked for by name and could not run has not passed.
@@ -152,6 +157,15 @@ def counted(engine: str, code: int, report: Path, seconds: float) -> Result:
 		"skipped": number["skipped"],
 	}
 	return result
+
+
+def pages() -> Result:
+	"""Run in the browser what needs nothing but the throw-away site."""
+	try:
+		benches.fetch_driver(PYTHON, TOOLS, say=lambda text: print(text, flush=True))
+	except benches.NoBench as reason:
+		return Result("pages", why_not=str(reason))
+	return run("pages", "tests/browser", SITE_ENGINE="embedded", PYTHONPATH=str(TOOLS))
 
 
 def on_bench(arguments: argparse.Namespace) -> list[Result]:

@@ -33,6 +33,7 @@ def frame(here: str, title: str, leads: bool | None = None) -> dict:
 		"title": title,
 		"version": __version__,
 		"logo": LOGO,
+		"csrf_token": frappe.session.data.csrf_token,
 		"navigation": [
 			{"url": url, "label": label, "here": url == here} for url, label, wanted in places if wanted
 		],
