@@ -69,9 +69,7 @@ class Bench:
 	def environment(self) -> dict[str, str]:
 		return os.environ | {
 			# First this checkout, then the test tools that the bench may lack.
-			"PYTHONPATH": os.pathsep.join(
-				[str(ROOT), str(self.tools / "test"), str(self.tools / "browser")]
-			),
+			"PYTHONPATH": os.pathsep.join([str(ROOT), str(self.tools / "test"), str(self.tools / "browser")]),
 			"PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
 			"BENCH_FOLDER": str(self.folder),
 			"FRAPPE_BENCH_ROOT": str(self.path),

@@ -27,6 +27,7 @@ REPORTS = ROOT / ".cache" / "reports"
 # a browser.
 ENGINES = ("unit", "scripts", "embedded", "pages", "bench", "browser")
 TOOLS = ROOT / ".cache" / "tools" / "browser"
+IN_PARALLEL = ("-n", str(os.cpu_count() or 1))
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -58,7 +59,7 @@ def main() -> int:
 	if "scripts" in arguments.only:
 		results.append(in_node())
 	if "embedded" in arguments.only:
-		results.append(run("embedded", "tests/site", "-n", str(os.cpu_count() or 1), SITE_ENGINE="embedded"))
+		results.append(run("embedded", "tests/site", *IN_PARALLEL, SITE_ENGINE="embedded"))
 	if "pages" in arguments.only:
 		results.append(pages())
 	results += on_bench(arguments)
@@ -165,7 +166,7 @@ def pages() -> Result:
 		benches.fetch_driver(PYTHON, TOOLS, say=lambda text: print(text, flush=True))
 	except benches.NoBench as reason:
 		return Result("pages", why_not=str(reason))
-	return run("pages", "tests/browser", SITE_ENGINE="embedded", PYTHONPATH=str(TOOLS))
+	return run("pages", "tests/browser", *IN_PARALLEL, SITE_ENGINE="embedded", PYTHONPATH=str(TOOLS))
 
 
 def on_bench(arguments: argparse.Namespace) -> list[Result]:

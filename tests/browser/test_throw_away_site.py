@@ -100,7 +100,9 @@ def test_a_lesson_is_finished_and_the_card_and_the_page_move(look):
 	bar = page.get_by_role("progressbar", name="Progress of Information Security")
 	expect(bar).to_have_attribute("aria-valuenow", "50")
 	page.get_by_role("link", name="See all of my training").click()
-	expect(page.locator("li.item", has_text="Information Security").locator(".pill")).to_have_text("In Progress")
+	expect(page.locator("li.item", has_text="Information Security").locator(".pill")).to_have_text(
+		"In Progress"
+	)
 
 
 def test_the_desks_pictures_are_there(look):
@@ -127,7 +129,9 @@ def test_what_is_not_there_says_so_and_leads_back(visit, story):
 		expect(heading(page)).to_have_text(f"Look around at {people.COMPANY}")
 
 
-@pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"])
+@pytest.mark.parametrize(
+	"to", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"]
+)
 def test_nobody_is_led_off_the_site(visit, story, to):
 	page = visit("/")
 	answer = page.request.post("/demo/login", form={"user": people.ANA, "to": to}, max_redirects=0)

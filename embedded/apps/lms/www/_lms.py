@@ -18,9 +18,7 @@ def get_context(context):
 	titles = dict(
 		frappe.get_all("LMS Course", {"name": ("in", list(progress))}, ["name", "title"], as_list=True)
 	)
-	done = set(
-		frappe.get_all("LMS Course Progress", {"member": user, "status": "Complete"}, pluck="lesson")
-	)
+	done = set(frappe.get_all("LMS Course Progress", {"member": user, "status": "Complete"}, pluck="lesson"))
 	lessons = {}
 	for lesson in frappe.get_all(
 		"Course Lesson",
