@@ -86,7 +86,7 @@ def remember():
 		frappe.db.rollback()
 		frappe.db._conn.commit()
 		kept.backup(frappe.db._conn)
-		frappe.clear_cache()
+		queue.forget_all()  # what is cached of these rows, and jobs that are about them
 		site.forget_local_caches()
 
 	return put_back

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from embedded import demo, people
+from tests.browser import scratch
 from tests.browser.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.pages
@@ -19,7 +20,9 @@ LOOK_NAMES = [f"{viewport['width']}-{scheme}" for viewport, scheme in LOOKS]
 
 @pytest.fixture(scope="module")
 def story(server):
-	"""The people of the demo, who have been hired, have learned and have asked."""
+	"""The people of the demo, alone on the site, who have been hired, have learned and have asked."""
+	scratch.end()
+	scratch.begin()
 	demo.Story(server).play()
 
 
