@@ -117,6 +117,7 @@ doc_events = {
 # Frappe puts these into the page of the form or list, in this order, after what the DocType has in its own folder. What
 # all of them use comes first; reports include it themselves.
 doctype_js = {
+	"Employee Document": ["public/js/training.js", "public/js/employee_documents.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
@@ -133,6 +134,7 @@ doctype_js = {
 	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
 }
 doctype_list_js = {
+	"Employee Document": ["public/js/training.js", "public/js/employee_documents.js"],
 	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
@@ -163,6 +165,8 @@ scheduler_events = {
 page_renderer = ["smooth_lms_hr.learning_page.LearningPage"]
 
 permission_query_conditions = {
+	"Employee Document": "smooth_lms_hr.permissions.conditions_of_document",
+	"File": "smooth_lms_hr.permissions.conditions_of_file",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
 	"LMS Training Event": "smooth_lms_hr.permissions.conditions_of_assignment",
 	"LMS Training Evidence": "smooth_lms_hr.permissions.conditions_of_assignment",
@@ -170,6 +174,7 @@ permission_query_conditions = {
 	"LMS Training Request": "smooth_lms_hr.permissions.conditions_of_assignment",
 }
 has_permission = {
+	"Employee Document": "smooth_lms_hr.permissions.has_permission_of_document",
 	"File": "smooth_lms_hr.permissions.has_permission_of_file",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
 	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
@@ -185,6 +190,7 @@ company_data_to_be_ignored = ["LMS Training Assignment"]
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.
 ignore_links_on_delete = [
+	"Employee Document",
 	"LMS Training Assignment",
 	"LMS Training Cause",
 	"LMS Training Content",

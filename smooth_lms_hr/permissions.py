@@ -12,13 +12,15 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import cint, escape_html
 
 from smooth_lms_hr.sources import conditions, rules, visibility
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EVIDENCE, REQUEST
+from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVENT, EVIDENCE, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
 MODULE = "Smooth LMS HR"
 # What may be about no assignment: what was learned in a classroom.
 ABOUT_PEOPLE_TOO = (EVENT, EVIDENCE)
+# What has files.
+WITH_FILES = (DOCUMENT, EVIDENCE, REQUEST)
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -87,38 +89,114 @@ def has_permission_of_rule(
 	return rules.is_within(doc.audience, user or frappe.session.user)
 
 
+def conditions_of_document(user: str | None = None, doctype: str | None = None) -> str:
+	"""Return the SQL condition that keeps a list of Employee Documents to the user's own or, by role, to whom they may see."""
+	user = user or frappe.session.user
+	of = conditions.of_everybody if visibility.reads_documents(user) else conditions.of_own
+	return of(DOCUMENT, user)
+
+
+def has_permission_of_document(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Return whether a user may do what the role allows to this document on an employee's file.
+
+	Nobody shares one: who manages somebody does not read their file either.
+	"""
+	user = user or frappe.session.user
+	if ptype == "share":
+		return False
+	if not visibility.reads_documents(user):
+		return doc.employee in visibility.own_employees(user)
+	# The employee of whom it was may be gone.
+	return not visibility.limits_of_employees(user) or bool(visibility.employees_of([doc.employee], user))
+
+
+def conditions_of_file(user: str | None = None, doctype: str | None = None) -> str:
+	"""Return the SQL condition that keeps the files of our records out of the lists of who does not see the record.
+
+	Frappe's own lists them to whoever may read any record of the kind.
+	"""
+	user = user or frappe.session.user
+	allowed = {}
+	for about in WITH_FILES:
+		reads = get_role_permissions(frappe.get_meta(about), user=user).get("read")
+		allowed[about] = DatabaseQuery(about, user=user).build_match_conditions() if reads else None
+	return conditions.of_file(allowed)
+
+
 def has_permission_of_file(doc, ptype: str | None = None, user: str | None = None, debug: bool = False):
 	"""Return whether a user may read a file that is attached to one of our records, by Frappe's own rule.
 
 	On Frappe 15 the first app that has an opinion decides, and Learning 2.61 answers "yes" where it has none: without
 	this, a private file of ours would be everybody's.
 	"""
-	about = doc.attached_to_doctype
+	about, user = doc.attached_to_doctype, user or frappe.session.user
+	if ptype == "create" and _is_file_of_others(doc, user):
+		return False
 	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:
 		return no_opinion()
 	# Proof, handed in with a request or kept with evidence: whoever has uploaded it neither changes it nor takes it away,
 	# nor does anybody add to what others have handed in.
 	if about in (REQUEST, EVIDENCE) and ptype in ("create", "write", "delete", "share"):
 		return False
-	return bool(has_permission_by_attachment(doc, ptype, user or frappe.session.user))
+	if about == DOCUMENT:
+		return _may_use_file_of_document(doc, ptype, user)
+	return bool(has_permission_by_attachment(doc, ptype, user))
+
+
+def _is_file_of_others(doc, user: str) -> bool:
+	"""Return whether a new File names, by its address, one that is kept with a record which the user may not read."""
+	rows = frappe.get_all(
+		"File",
+		{"file_url": doc.file_url, "attached_to_doctype": ("in", WITH_FILES)},
+		["attached_to_doctype", "attached_to_name"],
+		order_by="name",
+	) if doc.file_url else ()  # fmt: skip
+	return any(
+		not frappe.has_permission(row.attached_to_doctype, "read", doc=row.attached_to_name, user=user)
+		for row in rows
+	)
+
+
+def _may_use_file_of_document(doc, ptype: str | None, user: str) -> bool:
+	name = doc.attached_to_name
+	if not frappe.db.exists(DOCUMENT, {"name": name}):
+		# Uploaded in a form that is not saved yet.
+		return ptype == "create" or doc.owner == user
+	if ptype in ("write", "delete", "share"):
+		return False
+	right = "write" if ptype == "create" else "read"
+	return bool(frappe.has_permission(DOCUMENT, right, doc=name, user=user))
 
 
 def keep_file_of_evidence(doc, method=None) -> None:
-	"""File validate and on_trash: nobody changes or deletes a file that is kept with evidence.
+	"""File validate and on_trash: nobody changes or deletes a file that is kept with evidence, or on an employee's file.
+
+	Nor does anybody add a public one to the latter.
 
 	:raises frappe.PermissionError: for everybody
 	"""
 	if doc.is_new():
+		if doc.attached_to_doctype == DOCUMENT and not doc.is_private:
+			_refuse_file(_("{0} has to be private: upload it as such."), doc)
 		return
 	before = doc.get_doc_before_save() or doc
 	if EVIDENCE in (doc.attached_to_doctype, before.attached_to_doctype):
-		frappe.throw(
-			_("{0} is kept with training evidence: it can neither be changed nor deleted.").format(
-				frappe.bold(escape_html(doc.file_name or doc.name))
-			),
-			frappe.PermissionError,
-			title=_("On Record"),
-		)
+		_refuse_file(_("{0} is kept with training evidence: it can neither be changed nor deleted."), doc)
+	for each in (doc, before):
+		if each.attached_to_doctype == DOCUMENT and frappe.db.exists(
+			DOCUMENT, {"name": each.attached_to_name, "file": before.file_url}
+		):
+			_refuse_file(_("{0} is kept on an employee's file: it can neither be changed nor deleted."), doc)
+
+
+def _refuse_file(why: str, doc) -> None:
+	"""
+	:param why: with a place for the file
+	"""
+	shown = frappe.bold(escape_html(doc.file_name or doc.name))
+	frappe.throw(why.format(shown), frappe.PermissionError, title=_("On Record"))
 
 
 def no_opinion() -> bool | None:

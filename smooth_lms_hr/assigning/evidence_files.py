@@ -19,6 +19,7 @@ from frappe.utils import getdate, pdf, strip_html
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID
 from smooth_lms_hr.sources import jobs, learning, private_files
+from smooth_lms_hr.sources.attachments import EXTENSION
 from smooth_lms_hr.sources.attempts import attempt, commit_or_undo, in_words, log
 from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE, EVENT, EVIDENCE, REQUEST
 
@@ -30,7 +31,6 @@ CHUNK = 500
 LOOKS = re.compile(r"<(?:link\b|img\b(?![^>]*src=[\"']?data:))[^>]*>", re.IGNORECASE)
 # What a style of Frappe's would keep from being printed.
 HIDDEN = "<style>.print-hide, .action-banner { display: none !important; }</style></head>"
-EXTENSION = re.compile(r"\.[a-z0-9]{1,8}$")
 
 
 def copy_handed_in(names: Collection[str]) -> None:

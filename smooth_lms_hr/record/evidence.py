@@ -11,7 +11,7 @@ from datetime import date, datetime
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from smooth_lms_hr.record import events, rows
+from smooth_lms_hr.record import documents, events, rows
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.sources import private_files
 from smooth_lms_hr.sources.names import CERTIFICATE, EVIDENCE
@@ -136,6 +136,8 @@ def certify(found: Collection[frappe._dict], certificate: str, issue_date: date)
 def attach(name: str, file_name: str, pieces: Iterable[bytes], done_by: str | None = None) -> bool:
 	"""Keep a file with evidence that has none yet: a private one of its own, with its SHA-256, and an event.
 
+	It is on the employee's file along with that.
+
 	:param name: of the evidence; it is locked until the transaction ends
 	:param file_name: of nobody else
 	:param done_by: whom the history names, None for whoever is at work
@@ -160,6 +162,7 @@ def attach(name: str, file_name: str, pieces: Iterable[bytes], done_by: str | No
 	frappe.db.set_value(EVIDENCE, name, values, update_modified=False)
 	said = {"after": values["sha256"], "cause_doctype": EVIDENCE, "cause": name, "done_by": done_by}
 	events.write([_event_of(row, events.CERTIFIED, **said)])
+	documents.file([name])
 	return True
 
 
@@ -187,12 +190,14 @@ def revoke(
 	if not found:
 		return []
 	moment, user = now_datetime(), done_by or frappe.session.user
+	names = [row.name for row in found]
 	frappe.db.set_value(
 		EVIDENCE,
-		{"name": ("in", [row.name for row in found])},
+		{"name": ("in", names)},
 		{"status": REVOKED, "revoked_by": user, "revoked_on": moment, "revoked_reason": reason},
 		update_modified=False,
 	)
+	documents.revoke(names, moment)
 	events.write(
 		_event_of(
 			row,

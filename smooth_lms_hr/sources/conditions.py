@@ -16,7 +16,7 @@ from pypika import Criterion
 
 from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.visibility import employees_of, limits, limits_of_employees, sees_all
+from smooth_lms_hr.sources.visibility import employees_of, limits, limits_of_employees, own_employees, sees_all
 from smooth_lms_hr.training.status import AWAITING_SIGNATURE, OVERDUE
 
 # People of a team who are named one by one. MariaDB turns a list of more than 1,000 into a table, and reads that first.
@@ -127,18 +127,58 @@ def of_people(doctype: str, user: str) -> str:
 
 	:param doctype: has a field "employee"
 	"""
-	oversees, limited = sees_all(user), limits_of_employees(user)
-	if oversees and not limited:
-		return ""
-	if not oversees:
-		teams = reporting_lines.teams_of(user)
-		if (team := _names_of_few(teams)) is not None:
-			own = frappe.get_all("Employee", filters={"user_id": user}, pluck="name", order_by="name")
-			return _among(f"`tab{doctype}`.`employee`", sorted(employees_of({*own, *team}, user)))
-	asked = [_within(fieldname, allowed) for fieldname, allowed in limited.items()]
-	if not oversees:
-		below = (f"(`{PLACE}`.lft > {team.lft} and `{PLACE}`.rgt < {team.rgt})" for team in teams)
-		asked.append(f"({' or '.join([f'`{PLACE}`.user_id = {frappe.db.escape(user)}', *below])})")
+	if sees_all(user):
+		return of_everybody(doctype, user)
+	teams = reporting_lines.teams_of(user)
+	if (team := _names_of_few(teams)) is not None:
+		named = employees_of({*own_employees(user), *team}, user)
+		return _among(f"`tab{doctype}`.`employee`", sorted(named))
+	below = (f"(`{PLACE}`.lft > {team.lft} and `{PLACE}`.rgt < {team.rgt})" for team in teams)
+	theirs = f"({' or '.join([f'`{PLACE}`.user_id = {frappe.db.escape(user)}', *below])})"
+	return _of_each_person(doctype, [*_limits_of_place(user), theirs])
+
+
+def of_everybody(doctype: str, user: str) -> str:
+	"""Return the condition that leaves what is about whomever User Permissions leave a user; empty where that is everybody.
+
+	:param doctype: has a field "employee"
+	"""
+	asked = _limits_of_place(user)
+	return _of_each_person(doctype, asked) if asked else ""
+
+
+def of_own(doctype: str, user: str) -> str:
+	"""Return the condition that leaves what is about a user alone.
+
+	:param doctype: has a field "employee"
+	"""
+	return _among(f"`tab{doctype}`.`employee`", own_employees(user))
+
+
+def of_file(allowed: Mapping[str, str | None]) -> str:
+	"""Return the condition on `tabFile` that leaves the files of records to who sees these; empty where that is everybody.
+
+	:param allowed: the condition on the records, by DocType: empty where they are all seen, None where none is
+	"""
+	return " and ".join(_of_each_file(doctype, condition) for doctype, condition in allowed.items() if condition != "")
+
+
+def _of_each_file(doctype: str, condition: str | None) -> str:
+	about = "`tabFile`.`attached_to_doctype`"
+	others = f"{about} is null or {about} != {frappe.db.escape(doctype)}"
+	if condition is None:
+		return f"({others})"
+	return (
+		f"({others} or (select case when {condition} then 1 else 0 end from `tab{doctype}` "
+		f"where `tab{doctype}`.`name` = `tabFile`.`attached_to_name`) = 1)"
+	)
+
+
+def _limits_of_place(user: str) -> list[str]:
+	return [_within(fieldname, allowed) for fieldname, allowed in limits_of_employees(user).items()]
+
+
+def _of_each_person(doctype: str, asked: Iterable[str]) -> str:
 	return (
 		f"(select case when {' and '.join(asked)} then 1 else 0 end from `tabEmployee` as `{PLACE}` "
 		f"where `{PLACE}`.name = `tab{doctype}`.`employee`) = 1"

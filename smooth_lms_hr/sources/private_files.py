@@ -7,8 +7,11 @@ from contextlib import suppress
 from functools import partial
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_files_path
+
+from smooth_lms_hr.sources.attempts import log_failure
 
 # Bytes that are read of a file at once.
 PIECE = 1 << 20
@@ -59,21 +62,33 @@ def write(file_name: str, pieces: Iterable[str | bytes], **values) -> Document:
 	return doc
 
 
-def discard(file_name: str) -> None:
-	"""Delete what was written of a file whose transaction was never committed."""
+def discard(file_name: str, is_private: bool = True) -> None:
+	"""Delete what was written of a file whose transaction was never committed, or which is no longer anybody's."""
 	with suppress(FileNotFoundError):
-		os.remove(get_files_path(file_name, is_private=1))
+		os.remove(get_files_path(file_name, is_private=int(is_private)))
 
 
-def read(file_url: str) -> Iterator[bytes]:
-	"""Yield the bytes of a private file as they lie on the disk, piece by piece.
+def discard_after_commit(file_url: str, is_private: bool = True) -> None:
+	"""Delete a file from the disk once it is committed that no File has it any more."""
+
+	def delete() -> None:
+		if not frappe.db.exists("File", {"file_url": file_url}):
+			discard(os.path.basename(file_url), is_private)
+
+	title = _("The file {0} could not be deleted from the disk").format(file_url)
+	frappe.db.after_commit.add(partial(log_failure, title, delete))
+
+
+def read(file_url: str, is_private: bool = True) -> Iterator[bytes]:
+	"""Yield the bytes of a file as they lie on the disk, piece by piece.
 
 	Frappe's own ``get_content`` may hand back something else: a text, or what another app makes of it.
 
+	:param is_private: whether it lies among the private ones
 	:raises OSError: where it is not there
 	"""
 	# Its name alone: an address leads nowhere else.
-	with open(get_files_path(os.path.basename(file_url), is_private=1), "rb") as file:
+	with open(get_files_path(os.path.basename(file_url), is_private=int(is_private)), "rb") as file:
 		while piece := file.read(PIECE):
 			yield piece
 

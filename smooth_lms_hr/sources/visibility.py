@@ -18,6 +18,8 @@ from smooth_lms_hr.sources.names import ASSIGNMENT
 
 # See everything that their User Permissions leave them.
 OVERSEERS = frozenset({"System Manager", "HR Manager", "HR User", "Moderator", "Training Auditor"})
+# Read the employees' files, as far as their User Permissions reach.
+READ_DOCUMENTS = frozenset({"System Manager", "HR Manager", "HR User", "Training Auditor"})
 # What an assignment takes over from the person that it is about.
 OF_THE_PERSON = ("company", "department", "designation")
 
@@ -28,6 +30,16 @@ Limits = dict[str, frozenset[str]]
 def sees_all(user: str) -> bool:
 	"""Return whether a user's role is to look after everybody."""
 	return user == "Administrator" or not OVERSEERS.isdisjoint(frappe.get_roles(user))
+
+
+def reads_documents(user: str) -> bool:
+	"""Return whether a user's role is to read the files of employees. Who manages a team, or courses, has no such role."""
+	return user == "Administrator" or not READ_DOCUMENTS.isdisjoint(frappe.get_roles(user))
+
+
+def own_employees(user: str) -> list[str]:
+	"""Return the names of the Employee records that are a user's own."""
+	return frappe.get_all("Employee", filters={"user_id": user}, pluck="name", order_by="name")
 
 
 def limits(doctype: str, user: str) -> Limits:
