@@ -26,12 +26,12 @@ from smooth_lms_hr.following import (
 	requests,
 )
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
-from smooth_lms_hr.record import events, seal
+from smooth_lms_hr.record import documents, events, seal
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, mails, of_requests, reminders, seals
+from smooth_lms_hr.telling import announcements, expiring, mails, of_requests, reminders, seals
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -63,7 +63,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:param say: is told how it goes
 	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "sealed" (seals made), "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
-	        "evidence_written" and "evidence_revoked" (of classrooms), "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
+	        "evidence_written" and "evidence_revoked" (of classrooms), "documents_filed" and "documents_dated" (certificates on the
+	        employees' files, and their last days), "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
@@ -257,6 +258,8 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 				classroom.chunks(last_run and getdate(last_run), today, CHUNK),
 				partial(classroom.follow, done_by=events.NOBODY),
 			),
+			(documents.chunks_to_file(CHUNK), documents.file_missing),
+			(documents.chunks_outdated(CHUNK), documents.follow_validity),
 		),
 		today,
 		steps,
@@ -308,6 +311,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 	for wanted, tell in (
 		(settings.notify_on_assignment, announcements.announce_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
+		(settings.send_reminders, expiring.tell),
 		(True, of_requests.tell_forgotten),
 		(settings.seal_recipient, seals.mail_forgotten),
 	):

@@ -2,13 +2,13 @@
 
 from frappe import _
 
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVIDENCE, TRAINING_EVENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVIDENCE, TRAINING_EVENT
 from smooth_lms_hr.training.status import OVERDUE
 
 
 def employee(data):
-	"""Add assignments and evidence to the connections of an Employee."""
-	return _with_training(data, "employee")
+	"""Add assignments, evidence and documents to the connections of an Employee."""
+	return _with_training(data, "employee", DOCUMENT)
 
 
 def course(data):
@@ -30,11 +30,10 @@ def notification_config() -> dict:
 	return {"for_doctype": {ASSIGNMENT: {"status": OVERDUE}}}
 
 
-def _with_training(data, fieldname: str):
+def _with_training(data, fieldname: str, *others: str):
+	items = [ASSIGNMENT, EVIDENCE, *others]
 	# Frappe asks for the counts only where there is a field to count by.
 	data.setdefault("fieldname", fieldname)
-	data.setdefault("non_standard_fieldnames", {}).update({ASSIGNMENT: fieldname, EVIDENCE: fieldname})
-	data.setdefault("transactions", []).insert(
-		0, {"label": _("Mandatory Training"), "items": [ASSIGNMENT, EVIDENCE]}
-	)
+	data.setdefault("non_standard_fieldnames", {}).update(dict.fromkeys(items, fieldname))
+	data.setdefault("transactions", []).insert(0, {"label": _("Mandatory Training"), "items": items})
 	return data

@@ -117,7 +117,11 @@ doc_events = {
 # Frappe puts these into the page of the form or list, in this order, after what the DocType has in its own folder. What
 # all of them use comes first; reports include it themselves.
 doctype_js = {
-	"Employee Document": ["public/js/training.js", "public/js/employee_documents.js"],
+	"Employee Document": [
+		"public/js/training.js",
+		"public/js/training_evidence.js",
+		"public/js/employee_documents.js",
+	],
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",

@@ -9,7 +9,16 @@ from frappe import _
 from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
-from smooth_lms_hr.following import classroom, gate, leave, life_events, merging, onboardings_ended, transfers
+from smooth_lms_hr.following import (
+	classroom,
+	documents,
+	gate,
+	leave,
+	life_events,
+	merging,
+	onboardings_ended,
+	transfers,
+)
 from smooth_lms_hr.record import reasons, renamings
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.learning import ensure_learner_role
@@ -87,6 +96,9 @@ def note_transfer(doc, method=None):
 
 def on_employee_update(doc, method=None):
 	"""Employee on_update, on insert too: the person can learn now, or has left."""
+	if documents.is_elsewhere(doc):
+		with attempt(_("Following what happened to {0} failed").format(doc.name), doc.doctype, doc.name):
+			documents.follow_employee(doc.name)
 	if doc.status == "Left":
 		life_events.cancel_open({"employee": doc.name}, reasons.LEFT, doc)
 		return
@@ -189,6 +201,7 @@ def on_employee_renamed(doc, method, old, new, merge=False):
 	renamings.write(doc.doctype, old, new, merge)
 	if merge:
 		merging.follow_title(doc.doctype, new)
+		documents.follow_employee(new)
 		rules.name_once(doc.doctype, new)
 	else:
 		merging.record_rename(doc.doctype, old, new)

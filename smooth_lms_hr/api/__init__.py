@@ -17,6 +17,7 @@ from smooth_lms_hr.api.decisions import (
 	waive,
 	withdraw_waiver,
 )
+from smooth_lms_hr.api.documents import add_my_document, verify_documents, withdraw_my_document
 from smooth_lms_hr.api.learner import (
 	explain_training,
 	get_my_training_assignments,
@@ -31,6 +32,7 @@ from smooth_lms_hr.api.signing import request_signing_code, sign_statement
 from smooth_lms_hr.api.team import get_team_training_status
 
 __all__ = [
+	"add_my_document",
 	"answer_request",
 	"apply_rule",
 	"assign_mandatory_training",
@@ -53,7 +55,9 @@ __all__ = [
 	"sign_statement",
 	"start_campaign",
 	"verify_audit_trail",
+	"verify_documents",
 	"waive",
+	"withdraw_my_document",
 	"withdraw_request",
 	"withdraw_waiver",
 ]

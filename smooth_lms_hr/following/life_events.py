@@ -10,7 +10,7 @@ from smooth_lms_hr.assigning import assignments, demands, rules, standing_causes
 from smooth_lms_hr.assigning.assigning import Wish, terms_now
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import facts, people
-from smooth_lms_hr.sources.names import ASSIGNMENT, EVENT, EXCEPTION, REQUEST
+from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVENT, EXCEPTION, REQUEST
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, OPEN
@@ -43,7 +43,7 @@ def unlink_enrollment(enrollment: str) -> None:
 def unlink_employee(employee: str) -> None:
 	"""Forget an Employee record that is being deleted; names, proof and events stay."""
 	frappe.db.delete(EXCEPTION, {"employee": employee})
-	for doctype in (ASSIGNMENT, REQUEST):
+	for doctype in (ASSIGNMENT, REQUEST, DOCUMENT):
 		frappe.db.set_value(doctype, {"employee": employee}, "employee", None, update_modified=False)
 
 

@@ -175,9 +175,7 @@ def _employees_of(rows: Collection[frappe._dict]) -> dict[str, frappe._dict]:
 	by_name = _employees({"name": ("in", sorted(named))}, "name") if named else {}
 	members = {row.member for row in rows if row.member and not row.employee}
 	by_user = _employees({"user_id": ("in", sorted(members))}, "user_id") if members else {}
-	found = {
-		row.name: by_name.get(row.employee) if row.employee else by_user.get(row.member) for row in rows
-	}
+	found = {row.name: by_name.get(row.employee) if row.employee else by_user.get(row.member) for row in rows}
 	return {name: employee for name, employee in found.items() if employee}
 
 

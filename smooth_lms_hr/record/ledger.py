@@ -18,6 +18,7 @@ LADDER = "Ladder"
 ASKED = "Asked"
 DIGEST = "Digest"
 SEALED = "Sealed"
+EXPIRY = "Expiry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,15 @@ class AlreadySaid(frappe.ValidationError):
 
 def said_of(assignments: Collection[str]) -> dict[str, set[Notice]]:
 	"""Return all that was said, by assignment."""
+	return _said({"assignment": ("in", list(assignments))}, "assignment") if assignments else defaultdict(set)
+
+
+def _said(filters: dict, by: str) -> dict[str, set[Notice]]:
 	found = defaultdict(set)
-	if assignments:
-		for row in frappe.get_all(
-			NOTIFICATION,
-			filters={"assignment": ("in", list(assignments))},
-			fields=[field.name for field in fields(Notice)],
-			order_by=None,
-		):
-			row.update(due_date=getdate(row.due_date), occasion=getdate(row.occasion))
-			found[row.assignment].add(Notice(**row))
+	names = [field.name for field in fields(Notice)]
+	for row in frappe.get_all(NOTIFICATION, filters=filters, fields=names, order_by=None):
+		row.update(due_date=getdate(row.due_date), occasion=getdate(row.occasion))
+		found[row[by]].add(Notice(**row))
 	return found
 
 
@@ -104,6 +104,15 @@ def _never_announced(since: date) -> Iterator[tuple]:
 			assignment,
 			query.where(assignment.status.isin(OPEN) & (moment >= str(since)) & said.name.isnull()),
 		)
+
+
+def said_of_references(doctype: str, names: Collection[str]) -> dict[str, set[Notice]]:
+	"""Return all that was said of records that are no assignments, by name.
+
+	:param doctype: of them
+	"""
+	filters = {"reference_doctype": doctype, "reference": ("in", list(names))}
+	return _said(filters, "reference") if names else defaultdict(set)
 
 
 def said_of_reference(kind: str, since: date, recipient: str) -> set[str]:

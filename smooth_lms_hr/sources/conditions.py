@@ -16,7 +16,13 @@ from pypika import Criterion
 
 from smooth_lms_hr.sources import reporting_lines
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.visibility import employees_of, limits, limits_of_employees, own_employees, sees_all
+from smooth_lms_hr.sources.visibility import (
+	employees_of,
+	limits,
+	limits_of_employees,
+	own_employees,
+	sees_all,
+)
 from smooth_lms_hr.training.status import AWAITING_SIGNATURE, OVERDUE
 
 # People of a team who are named one by one. MariaDB turns a list of more than 1,000 into a table, and reads that first.
@@ -160,7 +166,9 @@ def of_file(allowed: Mapping[str, str | None]) -> str:
 
 	:param allowed: the condition on the records, by DocType: empty where they are all seen, None where none is
 	"""
-	return " and ".join(_of_each_file(doctype, condition) for doctype, condition in allowed.items() if condition != "")
+	return " and ".join(
+		_of_each_file(doctype, condition) for doctype, condition in allowed.items() if condition != ""
+	)
 
 
 def _of_each_file(doctype: str, condition: str | None) -> str:

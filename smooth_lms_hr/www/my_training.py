@@ -5,7 +5,7 @@ from urllib.parse import quote
 import frappe
 from frappe import _
 
-from smooth_lms_hr.showing import learner, pages, requests
+from smooth_lms_hr.showing import documents, learner, pages, requests
 from smooth_lms_hr.sources import identity, learning
 
 no_cache = 1
@@ -17,6 +17,7 @@ def get_context(context):
 	training = learner.training_of(frappe.session.user)
 	context.update(training)
 	context.asked_about = requests.of_learner(frappe.session.user, training["open"])
+	context.documents = documents.of_learner(frappe.session.user)
 	context.update(
 		pages.frame(pages.MINE, _("My training")),
 		late=sum(row.late for row in training["open"]),

@@ -29,6 +29,19 @@
 		return new DOMParser().parseFromString(said, "text/html").body.textContent.trim();
 	}
 
+	const uploads = new WeakMap();
+
+	// Uploads a file as a private one, and returns its name. Once each, also where what it is for has to be sent again.
+	async function upload(file) {
+		if (!uploads.has(file)) {
+			const form = new FormData();
+			form.append("file", file);
+			form.append("is_private", "1");
+			uploads.set(file, (await post("upload_file", form)).name);
+		}
+		return uploads.get(file);
+	}
+
 	// Does what a button or form is for, and says beside it how that ended. While it is under way nobody clicks twice.
 	async function attempt({ block, result, failure, act }) {
 		const controls = [...block.querySelectorAll("button, input, select, textarea")];
@@ -48,5 +61,5 @@
 		return outcome;
 	}
 
-	window.training_pages = { post, attempt };
+	window.training_pages = { post, upload, attempt };
 })();

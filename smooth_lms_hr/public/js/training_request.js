@@ -3,20 +3,8 @@
 (() => {
 	"use strict";
 
-	const { post, attempt } = window.training_pages;
+	const { post, upload, attempt } = window.training_pages;
 	const { failure, missing } = document.querySelector("[data-training-requests]").dataset;
-	const uploads = new WeakMap();
-
-	// Once each, also where what is asked has to be sent again.
-	async function upload(file) {
-		if (!uploads.has(file)) {
-			const form = new FormData();
-			form.append("file", file);
-			form.append("is_private", "1");
-			uploads.set(file, (await post("upload_file", form)).name);
-		}
-		return uploads.get(file);
-	}
 
 	// The page as it is now, with what was asked in sight.
 	function show(block) {

@@ -13,5 +13,11 @@ def on_doctype_update():
 		["assignment", "kind", "offset_days", "occasion", "due_date", "audience", "recipient"],
 		"unique_notice",
 	)
+	# The same of what is about no assignment: of nothing that is empty a database makes out that it is there already.
+	frappe.db.add_unique(
+		"LMS Training Notification",
+		["reference", "kind", "offset_days", "occasion", "due_date", "audience", "recipient"],
+		"unique_notice_of_reference",
+	)
 	# Who has had this week's digest is asked every day, of all that was ever said.
 	frappe.db.add_index("LMS Training Notification", ["kind", "occasion", "recipient"])
