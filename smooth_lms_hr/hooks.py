@@ -103,7 +103,8 @@ doc_events = {
 		"after_rename": "smooth_lms_hr.lms_integration.on_certificate_renamed",
 	},
 	"File": {
-		"validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
+		# Frappe's own validate moves a file that is to be private no longer.
+		"before_validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
 		"on_trash": "smooth_lms_hr.permissions.keep_file_of_evidence",
 	},
 	"LMS Enrollment": {

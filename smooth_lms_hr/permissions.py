@@ -171,7 +171,7 @@ def _may_use_file_of_document(doc, ptype: str | None, user: str) -> bool:
 
 
 def keep_file_of_evidence(doc, method=None) -> None:
-	"""File validate and on_trash: nobody changes or deletes a file that is kept with evidence, or on an employee's file.
+	"""File before_validate and on_trash: nobody changes or deletes a file that is kept with evidence, or on an employee's file.
 
 	Nor does anybody add a public one to the latter.
 

@@ -15,7 +15,7 @@ import smooth_lms_hr
 from smooth_lms_hr.assigning import rule_runs
 from tests.site import factory, two_companies
 from tests.site.queries import Queries
-from tests.site.two_companies import HERE, ROLES, THERE, WRITERS
+from tests.site.two_companies import HERE, ROLES, THERE, VERIFIERS, WRITERS
 
 NASTY = [
 	None, "", " ", 0, -1, 10**20, 1.5, float("nan"), float("inf"), True, [], {}, [[]], [None], [{"a": 1}], {"a": []},
@@ -99,6 +99,9 @@ def value_for(parameter: str, record: frappe._dict, world: frappe._dict, company
 		"people": {"employees": [record.employee], "members": [record.member]},
 		"request": record.request,
 		"requests": [record.request],
+		"document": record.document,
+		"documents": [record.document],
+		"document_type": "Forged",
 		"kind": "Exemption",
 		"grant": True,
 		"answer": "Forged",
@@ -170,10 +173,14 @@ def attack(function, path: str, role: str, where: str, arguments: dict, world) -
 	assert "<img" not in refusal, about
 	# Managers remind their own people, and nothing else.
 	remindable = role.startswith("manager") and where in ROLES[role] and path.endswith("send_reminder")
-	# Whoever owes something asks about it.
-	asks = where == "own" and path.endswith((".request_training", ".withdraw_request"))
+	# Whoever owes something asks about it, and takes back what they have asked or handed in.
+	of_own = (".request_training", ".withdraw_request", ".withdraw_my_document")
+	asks = where == "own" and path.endswith(of_own)
+	verifies = path.endswith(".verify_documents")
 	# What names nobody is about whoever asks.
 	permitted = where in WRITERS.get(role, ()) or (role in WRITERS and not arguments)
+	if verifies:
+		permitted = role in VERIFIERS and where in ROLES[role]
 	if not (permitted or remindable or asks):
 		assert not written, (about, written)
 

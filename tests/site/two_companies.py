@@ -4,6 +4,7 @@ import frappe
 from frappe.utils.nestedset import rebuild_tree
 
 from tests.site import factory
+from tests.site.filing import file_document
 
 HERE, THERE = "Attacked Ltd", "Untouched Ltd"
 
@@ -30,6 +31,8 @@ WRITERS = {
 	"Moderator": ("own", "team", "other team", "there", "none"),
 	"System Manager": ("own", "team", "other team", "there", "none"),
 }
+# Who may verify what employees have handed in.
+VERIFIERS = ("company-limited HR Manager", "HR User", "HR Manager", "System Manager")
 
 
 def limit(user: str, company: str) -> None:
@@ -82,7 +85,8 @@ def build() -> frappe._dict:
 	}
 	rebuild_tree("Employee")
 	nobody = {"employee": "HR-EMP-NOBODY", "member": "nobody@example.com", "onboarding": "HR-EMP-ONB-NONE",
-		"assignment": "TA-none", "request": "none-request", "given": "Nobody"}  # fmt: skip
+		"assignment": "TA-none", "request": "none-request", "document": "none-document",
+		"given": "Nobody"}  # fmt: skip
 	found.people["none"] = frappe._dict(nobody)
 	staff = person(HERE)
 	own = {
@@ -93,6 +97,7 @@ def build() -> frappe._dict:
 	for each in (*found.people.values(), *own.values()):
 		if each.given != "Nobody":
 			each.request = factory.request(each.assignment)
+			each.document = file_document(each.employee, by=each.member).name
 	found.rule = factory.rule(
 		"There",
 		[found.other_course],
