@@ -11,7 +11,7 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint, escape_html
 
-from smooth_lms_hr.sources import conditions, rules, visibility
+from smooth_lms_hr.sources import conditions, private_files, rules, visibility
 from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVENT, EVIDENCE, REQUEST
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
@@ -108,6 +108,9 @@ def has_permission_of_document(
 		return False
 	if not visibility.reads_documents(user):
 		return doc.employee in visibility.own_employees(user)
+	if doc.is_new() and not doc.employee:
+		# A form that nothing was entered in yet, to which a file may be uploaded.
+		return True
 	# The employee of whom it was may be gone.
 	return not visibility.limits_of_employees(user) or bool(visibility.employees_of([doc.employee], user))
 
@@ -180,6 +183,11 @@ def keep_file_of_evidence(doc, method=None) -> None:
 	if doc.is_new():
 		if doc.attached_to_doctype == DOCUMENT and not doc.is_private:
 			_refuse_file(_("{0} has to be private: upload it as such."), doc)
+		return
+	if frappe.flags.in_uninstall and method == "on_trash":
+		# It goes with the app. Frappe leaves what it has no hash of on the disk.
+		if doc.attached_to_doctype in (DOCUMENT, EVIDENCE):
+			private_files.discard_after_commit(doc.file_url)
 		return
 	before = doc.get_doc_before_save() or doc
 	if EVIDENCE in (doc.attached_to_doctype, before.attached_to_doctype):

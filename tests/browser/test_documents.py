@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.scratch import may_log_in
-from tests.browser.test_desk import act, choose
+from tests.browser.test_desk import act, choose, pick
 from tests.site import factory
-from tests.site.filing import DOCUMENT, PDF, file_document
+from tests.site.filing import DOCUMENT, PDF, attached, file_document
 
 pytestmark = pytest.mark.usefixtures("alone_on_the_site")
 ADD = "**/api/method/smooth_lms_hr.api.add_my_document"
@@ -120,6 +120,24 @@ def test_on_a_phone_everything_is_in_reach(
 	expect(dialog(page).get_by_role("button", name="Hand in")).to_be_visible()
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 	assert serious_violations(page, ".training") == []
+
+
+def test_hr_files_a_document_in_its_form(ana, desk, hr, committed):
+	page = desk("/app/employee-document/new", hr)
+	pick(page.locator("[data-fieldname=employee] input:visible"), page, "Ana Lima")
+	page.locator("[data-fieldname=document_type] input:visible").fill("Driving Licence")
+	page.locator("[data-fieldname=file] .btn-attach:visible").click()
+	page.locator(".modal.show input[type=file]").set_input_files(SCAN)
+	page.locator(".modal.show").get_by_role("button", name="Upload").click()
+	expect(page.locator("[data-fieldname=file] .attached-file:visible")).to_be_visible()
+	page.get_by_role("button", name="Save", exact=True).click()
+	expect(page.locator(".indicator-pill:visible", has_text="Valid").first).to_be_visible()
+	committed()
+	(row,) = frappe.get_all(DOCUMENT, {"employee": ana.name}, ["name", "file", "verified_by"])
+	assert row.verified_by == hr
+	assert [file.file_url for file in attached(row.name)] == [row.file]
+	assert page.request.get(row.file).body() == PDF
+	expect(page.locator(".form-attachments:visible .attachment-row")).to_have_count(1)
 
 
 def test_hr_verifies_on_the_form(waiting, desk, hr, committed):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import frappe
 
+from smooth_lms_hr import api
 from tests.site import factory
 
 DOCUMENT = "Employee Document"
@@ -33,11 +34,14 @@ def upload(owner: str, content: bytes = PDF, name: str = "licence.pdf", **fields
 
 
 def file_document(employee: str, by: str | None = None, kind: str = "Driving Licence", **fields):
-	"""Return a document that HR has filed, or whoever else is named."""
+	"""Return a document that HR has filed, or who is named: of their own file, handed in."""
 	user = frappe.session.user
 	by = by or factory.hr_manager()
 	frappe.set_user(by)
 	try:
+		if frappe.db.get_value("Employee", employee, "user_id") == by:
+			name = api.add_my_document(kind, upload(by).file_url, **fields)["document"]
+			return frappe.get_doc(DOCUMENT, name)
 		return frappe.get_doc(
 			{
 				"doctype": DOCUMENT,

@@ -172,20 +172,42 @@ def test_nobody_files_for_somebody_else(owner, strangers, as_user):
 # Forging
 
 
-def test_what_is_derived_is_not_typed(owner, as_user):
-	forged = factory.company("Forged Ltd")
-	as_user(owner.user_id)
+def test_what_is_derived_is_not_typed(as_user):
+	hr, forged = factory.hr_manager(), factory.company("Forged Ltd")
+	own = factory.employee(hr, create_user_permission=0)
+	as_user(hr)
 	doc = frappe.get_doc(
 		{
-			"doctype": DOCUMENT, "employee": owner.name, "document_type": "Licence",
-			"file": upload(owner.user_id).file_url, "verified_by": owner.user_id, "verified_on": "2026-01-01",
-			"sha256": "0" * 64, "company": forged, "revoked_on": "2026-01-01",
+			"doctype": DOCUMENT, "employee": own.name, "document_type": "Licence", "file": upload(hr).file_url,
+			"verified_by": hr, "verified_on": "2026-01-01", "sha256": "0" * 64, "company": forged,
+			"revoked_on": "2026-01-01",
 		}
 	).insert()  # fmt: skip
 	doc.reload()
 	assert (doc.verified_by, doc.verified_on, doc.revoked_on) == (None, None, None)
 	assert doc.sha256 != "0" * 64
-	assert doc.company == owner.company
+	assert doc.company == own.company
+
+
+def test_an_employee_files_by_no_other_door(owner, as_user):
+	as_user(owner.user_id)
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc(
+			{
+				"doctype": DOCUMENT, "employee": owner.name, "document_type": "Licence",
+				"file": upload(owner.user_id).file_url,
+			}
+		).insert()  # fmt: skip
+
+
+def test_hr_of_one_company_uploads_into_a_form_that_is_still_empty(as_user):
+	from frappe.handler import check_write_permission
+
+	as_user(limited_hr(factory.company()))
+	check_write_permission(DOCUMENT, "new-employee-document-1")
+	as_user(factory.user("Training Auditor"))
+	with pytest.raises(frappe.PermissionError):
+		check_write_permission(DOCUMENT, "new-employee-document-1")
 
 
 def test_an_employee_changes_nothing_that_is_filed(owner, licence, as_user):

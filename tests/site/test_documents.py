@@ -6,6 +6,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import api
+from smooth_lms_hr.setup import uninstall
 from smooth_lms_hr.showing import documents
 from tests.site import factory
 from tests.site.filing import DOCUMENT, PDF, attached, file_document, path_of, upload
@@ -171,6 +172,15 @@ def test_who_changes_name_and_department_is_called_so(owner):
 	owner.first_name = "Renamed <b>"
 	owner.save()
 	assert stored(doc.name).employee_name == "Renamed ‹b>‹/b>"
+
+
+def test_the_files_go_with_the_app(owner, monkeypatch):
+	doc = file_document(owner.name)
+	monkeypatch.setitem(frappe.flags, "in_uninstall", True)
+	uninstall.remove_references()
+	assert attached(doc.name) == []
+	frappe.db.after_commit.run()
+	assert not path_of(doc.file).exists()
 
 
 # Shown
