@@ -18,9 +18,9 @@ frappe.ui.form.on("Employee Document", {
 		}
 		if (training.may_verify() && training.unverified_documents([frm.doc]).length) {
 			frm.set_intro(__("The employee has handed it in: it counts once it is verified."), "orange");
-			frm.add_custom_button(__("Verify"), () =>
-				training.verify_documents([frm.doc], () => frm.reload_doc()),
-			).addClass("btn-primary");
+			frm
+				.add_custom_button(__("Verify"), () => training.verify_documents([frm.doc], () => frm.reload_doc()))
+				.addClass("btn-primary");
 		}
 	},
 });

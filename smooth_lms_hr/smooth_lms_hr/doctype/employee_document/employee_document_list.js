@@ -1,5 +1,13 @@
 frappe.listview_settings["Employee Document"] = {
-	add_fields: ["employee", "employee_name", "document_type", "title", "expires_on", "verified_on", "revoked_on"],
+	add_fields: [
+		"employee",
+		"employee_name",
+		"document_type",
+		"title",
+		"expires_on",
+		"verified_on",
+		"revoked_on",
+	],
 	hide_name_column: true,
 
 	get_indicator(doc) {
