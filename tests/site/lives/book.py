@@ -45,8 +45,6 @@ class Book:
 			self._note(row, "Learned", before, row.status)
 		row.learned = len(done) >= row.course.lessons
 		alike = self._done_alike(row)
-		if alike and alike <= row.alike_since:
-			alike = None
 		if row.status == "Completed":
 			self._complete(row, done[-1], before)
 		elif others and alike:
@@ -54,8 +52,17 @@ class Book:
 		elif row.status == "Overdue" != before:
 			self._note(row, "Overdue", before, row.status)
 
+	def _is_done_already(self, row: Row) -> bool:
+		"""Return whether a new row is done as it is made."""
+		done = self.lessons[row.person, row.course.name]
+		return self._derived(row, done) == "Completed" or bool(self._done_alike(row))
+
 	def _done_alike(self, row: Row) -> date | None:
-		"""Return when the course that counts like that of a row was done the last time."""
+		"""Return when the course that counts like that of a row was done the last time, where that completes the row."""
+		day = self._last_done_alike(row)
+		return day if day and day > row.alike_since else None
+
+	def _last_done_alike(self, row: Row) -> date | None:
 		who, other = row.person, COURSES.get(row.course.counts_like)
 		if not other:
 			return None
@@ -100,8 +107,7 @@ class Book:
 	def _complete_what_it_counts_like(self, who: str, course: str) -> None:
 		for other in COURSES.values():
 			row = self._open_row(who, other.name) if other.counts_like == course else None
-			done = self._done_alike(row) if row else None
-			if done and done > row.alike_since:
+			if row and self._done_alike(row):
 				self._follow(row, others=True)
 
 	def _move(self, row: Row, due: date) -> None:

@@ -356,7 +356,8 @@ class Oracle(Book):
 		)
 		rows.append(row)
 		self._note(row, "Assigned", None, str(due))
-		if not chosen:
+		# What is done already needs no more days.
+		if not chosen and not self._is_done_already(row):
 			self._add_leaves_left(row)
 		self._follow(row, new=True, others=True)
 		return row
