@@ -18,6 +18,7 @@ from smooth_lms_hr.assigning import evidence_files, gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following import (
 	classroom,
+	compliance,
 	equivalents,
 	leave,
 	onboardings_ended,
@@ -260,6 +261,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 			),
 			(documents.chunks_to_file(CHUNK), documents.file_missing),
 			(documents.chunks_outdated(CHUNK), documents.follow_validity),
+			(compliance.chunks(last_run and getdate(last_run), today, CHUNK), compliance.settle),
 		),
 		today,
 		steps,

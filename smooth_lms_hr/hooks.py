@@ -172,6 +172,7 @@ page_renderer = ["smooth_lms_hr.learning_page.LearningPage"]
 permission_query_conditions = {
 	"Employee Document": "smooth_lms_hr.permissions.conditions_of_document",
 	"File": "smooth_lms_hr.permissions.conditions_of_file",
+	"Employee Compliance": "smooth_lms_hr.permissions.conditions_of_person",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.permission_query_conditions",
 	"LMS Training Event": "smooth_lms_hr.permissions.conditions_of_assignment",
 	"LMS Training Evidence": "smooth_lms_hr.permissions.conditions_of_assignment",
@@ -180,6 +181,7 @@ permission_query_conditions = {
 }
 has_permission = {
 	"Employee Document": "smooth_lms_hr.permissions.has_permission_of_document",
+	"Employee Compliance": "smooth_lms_hr.permissions.has_permission_of_person",
 	"File": "smooth_lms_hr.permissions.has_permission_of_file",
 	"LMS Training Assignment": "smooth_lms_hr.permissions.has_permission",
 	"LMS Training Event": "smooth_lms_hr.permissions.has_permission_of_assignment",
@@ -190,12 +192,14 @@ has_permission = {
 }
 
 # Proof of training is no transaction of a company, to be deleted with the others.
-company_data_to_be_ignored = ["LMS Training Assignment"]
+company_data_to_be_ignored = ["Employee Compliance", "LMS Training Assignment"]
 
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.
 ignore_links_on_delete = [
 	"Employee Document",
+	"Employee Compliance",
+	"Employee Compliance Proof",
 	"LMS Training Assignment",
 	"LMS Training Cause",
 	"LMS Training Content",

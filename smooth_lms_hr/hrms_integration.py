@@ -12,6 +12,7 @@ from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
 from smooth_lms_hr.following import (
 	classroom,
 	documents,
+	compliance,
 	gate,
 	leave,
 	life_events,
@@ -99,6 +100,7 @@ def on_employee_update(doc, method=None):
 	if documents.is_elsewhere(doc):
 		with attempt(_("Following what happened to {0} failed").format(doc.name), doc.doctype, doc.name):
 			documents.follow_employee(doc.name)
+	compliance.follow_employee(doc)
 	if doc.status == "Left":
 		life_events.cancel_open({"employee": doc.name}, reasons.LEFT, doc)
 		return
@@ -150,6 +152,7 @@ def _follow_leave(doc, follow) -> None:
 
 def on_employee_trash(doc, method=None):
 	life_events.unlink_employee(doc.name)
+	compliance.unlink_employee(doc.name)
 
 
 def on_training_event_change(doc, method=None):
@@ -194,6 +197,7 @@ def on_user_renamed(doc, method, old, new, merge=False):
 def before_employee_rename(doc, method, old, new, merge=False):
 	if merge:
 		exceptions.make_way("employee", old, new)
+		compliance.make_way(old, new)
 
 
 def on_employee_renamed(doc, method, old, new, merge=False):
@@ -203,6 +207,7 @@ def on_employee_renamed(doc, method, old, new, merge=False):
 		merging.follow_title(doc.doctype, new)
 		documents.follow_employee(new)
 		rules.name_once(doc.doctype, new)
+		compliance.follow([new])
 	else:
 		merging.record_rename(doc.doctype, old, new)
 

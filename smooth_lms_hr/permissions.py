@@ -77,6 +77,28 @@ def has_permission_of_assignment(
 	return not conditions_of_assignment(user, doc.doctype)
 
 
+def conditions_of_person(user: str | None = None, doctype: str | None = None) -> str:
+	"""Return the SQL condition that keeps a list of what is about employees to those whom the user sees.
+
+	:param doctype: has a field "employee"
+	"""
+	user = user or frappe.session.user
+	return "1=0" if user == "Guest" else conditions.of_people(doctype, user)
+
+
+def has_permission_of_person(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Return whether a user may do what the role allows to this record of an employee whom they see."""
+	user = user or frappe.session.user
+	if user == "Guest":
+		return False
+	if doc.employee:
+		return bool(visibility.employees_of([doc.employee], user))
+	# The person is gone, or not named yet: whoever sees everybody sees what is left, as in lists.
+	return not conditions_of_person(user, doc.doctype)
+
+
 def has_permission_of_rule(
 	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
 ) -> bool:

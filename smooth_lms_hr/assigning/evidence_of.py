@@ -8,7 +8,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import evidence_files
+from smooth_lms_hr.assigning import compliance, evidence_files
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.record.evidence import EXTERNAL, LEARNING, VALID, Evidence, Signature
@@ -114,6 +114,7 @@ def _write(done: Sequence[Completed], taken_over: bool = False) -> None:
 		and one.completed_on
 		and getdate(certificates[one.assignment].issue_date) >= getdate(one.completed_on)
 	)
+	compliance.follow_proofs({one.employee for one in done})
 
 
 def _certified(one: Completed, certificate: frappe._dict, taken_over: bool) -> Event:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import frappe
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import evidence_files
+from smooth_lms_hr.assigning import compliance, evidence_files
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import Pair
@@ -41,6 +41,7 @@ def record(doc) -> None:
 	found = evidence.uncertified(doc.member, doc.course, completion and completion.name)
 	evidence.certify(found, doc.name, getdate(doc.issue_date))
 	evidence_files.make_later([one.name for one in found])
+	compliance.follow_proofs({one.employee for one in found})
 	if completion and completion.name not in {one.assignment for one in found}:
 		_write_events([completion], {pair: doc})
 

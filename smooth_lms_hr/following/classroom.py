@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 import frappe
 from frappe.utils import flt, get_datetime
 
+from smooth_lms_hr.assigning import compliance
 from smooth_lms_hr.record import evidence, reasons
 from smooth_lms_hr.record.evidence import CLASSROOM, VALID, Evidence
 from smooth_lms_hr.sources.names import EVIDENCE, TRAINING_EVENT, TRAINING_RESULT
@@ -73,6 +74,7 @@ def follow(
 			reason,
 			done_by=done_by,
 		)
+	compliance.follow_proofs({employee for _event, employee in present | known.keys()})
 	counts = {"evidence_written": len(new), "evidence_revoked": len(gone)}
 	return {what: count for what, count in counts.items() if count}
 

@@ -146,8 +146,10 @@ def _for_each(names: Sequence[str], reason: str, decide: Callable) -> dict[str, 
 	return each(names, reason, change)
 
 
-def each(names: Sequence[str], reason: str, decide: Callable[[str], str]) -> dict[str, list[dict]]:
-	"""Apply a decision to each assignment by itself, and report per row.
+def each(
+	names: Sequence[str], reason: str, decide: Callable[[str], str], doctype: str = ASSIGNMENT
+) -> dict[str, list[dict]]:
+	"""Apply a decision to each assignment, or other record, by itself, and report per row.
 
 	:param decide: is called with a name, and returns what was done, in words
 	"""
@@ -155,17 +157,17 @@ def each(names: Sequence[str], reason: str, decide: Callable[[str], str]) -> dic
 	if not (reason or "").strip():
 		frappe.throw(_("Say why: a reason is required."), frappe.MandatoryError)
 	# All take their locks in the order of the names: two who decide on the same ones wait, and neither loses.
-	return retry_request(lambda: _decide(sorted(names), decide))
+	return retry_request(lambda: _decide(sorted(names), decide, doctype))
 
 
-def _decide(names: Sequence[str], decide: Callable[[str], str]) -> dict[str, list[dict]]:
+def _decide(names: Sequence[str], decide: Callable[[str], str], doctype: str) -> dict[str, list[dict]]:
 	result = {"done": [], "failed": []}
 	for name in names:
 		# Asked before the row is locked: nobody holds up what is not theirs.
-		if not may_decide(name):
-			result["failed"].append({"name": name, "message": not_yours(name)})
+		if not may_decide(name, doctype):
+			result["failed"].append({"name": name, "message": not_yours(name, doctype)})
 			continue
-		with attempt(_("Deciding on {0} failed").format(name), ASSIGNMENT, name, quiet=REFUSALS) as deciding:
+		with attempt(_("Deciding on {0} failed").format(name), doctype, name, quiet=REFUSALS) as deciding:
 			said = decide(name)
 		if deciding.error:
 			result["failed"].append({"name": name, "message": deciding.words})
@@ -217,13 +219,15 @@ def refuse_too_many(names: Sequence[str]) -> None:
 		)
 
 
-def may_decide(name: str) -> bool:
-	"""Return whether there is an assignment of that name, and the session user may change it."""
+def may_decide(name: str, doctype: str = ASSIGNMENT) -> bool:
+	"""Return whether there is an assignment, or other record, of that name, and the session user may change it."""
 	return bool(
-		frappe.db.exists(ASSIGNMENT, {"name": name}) and frappe.has_permission(ASSIGNMENT, "write", doc=name)
+		frappe.db.exists(doctype, {"name": name}) and frappe.has_permission(doctype, "write", doc=name)
 	)
 
 
-def not_yours(name: str) -> str:
-	"""Return what is said of somebody else's assignment and of none at all: who may see neither learns nothing."""
-	return _("There is no assignment {0}, or it is not yours.").format(name)
+def not_yours(name: str, doctype: str = ASSIGNMENT) -> str:
+	"""Return what is said of somebody else's record and of none at all: who may see neither learns nothing."""
+	if doctype == ASSIGNMENT:
+		return _("There is no assignment {0}, or it is not yours.").format(name)
+	return _("There is no {0} {1}, or it is not yours.").format(_(doctype), name)

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import assignments, completions
+from smooth_lms_hr.assigning import assignments, completions, compliance
 from smooth_lms_hr.assigning.assigning import announce
 from smooth_lms_hr.assigning.starting_over import Again, start_over
 from smooth_lms_hr.following import certificates, decisions, reopening
@@ -89,7 +89,9 @@ def _revoke_earlier(row: frappe._dict, reason: str) -> str:
 
 
 def _mark(row: frappe._dict, reason: str, unpublished: set[str]) -> list[frappe._dict]:
-	return evidence.revoke({"assignment": row.name}, reason, unpublished)
+	revoked = evidence.revoke({"assignment": row.name}, reason, unpublished)
+	compliance.follow_proofs([row.employee])
+	return revoked
 
 
 def _again(row: frappe._dict) -> Again:

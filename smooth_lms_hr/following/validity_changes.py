@@ -7,7 +7,7 @@ from functools import partial
 from frappe import _
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import assignments, completions
+from smooth_lms_hr.assigning import assignments, completions, compliance
 from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources import jobs
@@ -65,6 +65,7 @@ def _apply(course: str, names: Collection[str]) -> None:
 		)
 		for row in changed
 	)
+	compliance.follow_proofs({row.employee for row in changed})
 
 
 def _day(day) -> str | None:

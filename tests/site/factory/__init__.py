@@ -1,6 +1,14 @@
 """Makes the records that the tests are about, as HR and course creators make them, on either engine."""
 
 from tests.site.factory.classroom import training_event, training_result
+from tests.site.factory.compliance import (
+	compliance,
+	compliance_type,
+	cycles,
+	proofs,
+	stands,
+	verified_document,
+)
 from tests.site.factory.hiring import (
 	applicant,
 	employee_from,
@@ -69,7 +77,10 @@ __all__ = [
 	"causes",
 	"company",
 	"complete_lessons",
+	"compliance",
+	"compliance_type",
 	"course",
+	"cycles",
 	"days_off",
 	"designation",
 	"employee",
@@ -98,11 +109,14 @@ __all__ = [
 	"private_file",
 	"program",
 	"progress_row",
+	"proofs",
 	"quiz",
 	"request",
 	"rule",
+	"stands",
 	"training_event",
 	"training_result",
 	"unique",
 	"user",
+	"verified_document",
 ]

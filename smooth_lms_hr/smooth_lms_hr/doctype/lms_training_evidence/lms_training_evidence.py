@@ -35,3 +35,5 @@ def on_doctype_update():
 	frappe.db.add_index("LMS Training Evidence", ["cause", "cause_doctype"])
 	# What is about no assignment is somebody's by their employee.
 	frappe.db.add_index("LMS Training Evidence", ["assignment", "employee"])
+	# What somebody has to hold is proved by what was learned of some courses.
+	frappe.db.add_index("LMS Training Evidence", ["employee", "course"])
