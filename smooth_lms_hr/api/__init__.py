@@ -9,6 +9,12 @@ from smooth_lms_hr.api.assigning import (
 	preview_campaign,
 	start_campaign,
 )
+from smooth_lms_hr.api.compliance import (
+	reopen_compliance,
+	revoke_compliance,
+	verify_compliance,
+	waive_compliance,
+)
 from smooth_lms_hr.api.decisions import (
 	cancel_training,
 	extend_due_date,
@@ -48,15 +54,19 @@ __all__ = [
 	"log_card_error",
 	"preview_campaign",
 	"preview_rule",
+	"reopen_compliance",
 	"request_signing_code",
 	"request_training",
 	"revoke_completion",
+	"revoke_compliance",
 	"send_reminder",
 	"sign_statement",
 	"start_campaign",
 	"verify_audit_trail",
+	"verify_compliance",
 	"verify_documents",
 	"waive",
+	"waive_compliance",
 	"withdraw_my_document",
 	"withdraw_request",
 	"withdraw_waiver",

@@ -19,6 +19,7 @@ from smooth_lms_hr.assigning.assigning import (
 	assign,
 	plan_assignments,
 )
+from smooth_lms_hr.assigning.compliance_rules import Holdings
 from smooth_lms_hr.assigning.demands import together
 from smooth_lms_hr.assigning.exceptions import Unmet
 from smooth_lms_hr.record import reasons
@@ -28,7 +29,7 @@ from smooth_lms_hr.sources.facts import Pair
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, RULE
 from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.training.plan import AssignmentPlan, Cause, Demand, PlanReason
-from smooth_lms_hr.training.rules import BATCH, CANCEL, CANCEL_WHAT_IS_NOT_BEGUN, COURSE, PROGRAM, Rule
+from smooth_lms_hr.training.rules import BATCH, CANCEL, CANCEL_WHAT_IS_NOT_BEGUN, PROGRAM, Rule
 from smooth_lms_hr.training.status import OPEN
 
 # What somebody has to do something about; one who has left is asked nothing.
@@ -57,6 +58,7 @@ class Asking:
 		self.terms, self.employees = terms, employees
 		self.rules = {rule.name: rule for rule in asked}
 		self.facts = rules.asked(employees)
+		self.holdings = Holdings(asked, self.facts)
 		found, problems = people.by_employee(list(self.facts))
 		self.unmet: list[Unmet] = []
 		self.fits: Counter[str] = Counter()
@@ -84,7 +86,7 @@ class Asking:
 		cause = Cause(RULE, rule.name, "Rule", _("Rule {0}").format(rule.title))
 		today, days = self.terms.today, self.terms.default_due_days
 		for content in rule.contents:
-			if content.kind != COURSE and content.courses:
+			if content.kind in (PROGRAM, BATCH) and content.courses:
 				self.groups[content.kind, content.name, person].append(rule.name)
 		return [
 			Wish(person, course, (demand,))
@@ -102,12 +104,15 @@ class Asking:
 		return exceptions.known(self.employees, self.rules)
 
 	def newly_assigned(self) -> dict[str, set[str]]:
-		"""Return whom each rule would have assigned something new, by its name: people's users. Writes nothing."""
+		"""Return whom each rule would have assigned something new, by its name. Writes nothing."""
 		found = defaultdict(set)
 		for person, planned in self.plans:
 			if planned.reason in (PlanReason.NEW, PlanReason.RENEWAL):
 				for demand in planned.demands:
-					found[demand.cause.name].add(person.member)
+					found[demand.cause.name].add(person.employee or person.member)
+		for (employee, _type), asking in self.holdings.new().items():
+			for rule in asking:
+				found[rule].add(employee)
 		return found
 
 	def is_settled(self) -> bool:
@@ -123,6 +128,7 @@ class Asking:
 			or self._not_joined()
 			or self._not_fitting(stands)
 			or unmet != self.unmet_before.keys()
+			or not self.holdings.is_settled()
 		)
 
 	def _is_new(self, planned: AssignmentPlan, causes_now: set[tuple[str, str]]) -> bool:
@@ -149,6 +155,8 @@ class Asking:
 				wishes.append(wish._replace(demands=demands))
 		outcome = assign(wishes, replace(self.terms, known={**self._known(), **(known or {})}))
 		end(self.no_longer_fitting(), self.rules.values())
+		# Last: what was put on file just now proves it.
+		self.holdings.carry_out(held_back)
 		failed = [
 			Unmet(
 				result.person.employee,

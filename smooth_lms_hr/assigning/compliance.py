@@ -65,7 +65,7 @@ def settle(employees: Collection[str], today: date, types: Collection[str] | Non
 		{one for terms in asked.values() for one in terms.requirements},
 	)
 	there = _people({row.employee for row in rows})
-	held = _held([row.name for row in rows])
+	held = held_by([row.name for row in rows])
 	changes, new = {}, []
 	for cycles in _by_holding(rows).values():
 		*earlier, last = cycles
@@ -103,7 +103,7 @@ def decide(row: frappe._dict, values: dict, said: str) -> None:
 	:param values: fields and what they are now
 	:param said: plain text
 	"""
-	frappe.db.set_value(COMPLIANCE, row.name, values)
+	frappe.db.set_value(COMPLIANCE, row.name, dict(values))
 	changed = {
 		field: (row[field], value) for field, value in values.items() if not _same(field, row[field], value)
 	}
@@ -232,7 +232,10 @@ def _new(employee: str, of_type: str, cycle: int, **values):
 	return doc
 
 
-def _held(names: Collection[str]) -> dict[str, list[frappe._dict]]:
+def held_by(names: Collection[str]) -> dict[str, list[frappe._dict]]:
+	"""Return the proofs of rows as they are written, by the row's name; of those that have any."""
+	if not names:
+		return {}
 	rows = frappe.get_all(
 		COMPLIANCE_PROOF,
 		{"parenttype": COMPLIANCE, "parent": ("in", sorted(names))},
@@ -260,12 +263,7 @@ def _write(
 			continue
 		values = dict(changes[row.name])
 		before = [_shown(one) for one in held.get(row.name, ())]
-		# A row that nobody looks into any more keeps the words that it had.
-		after = (
-			_proof_values(values.pop("proofs"), titles)
-			if cint(row.is_current) or values["is_current"]
-			else before
-		)
+		after = _proof_values(values.pop("proofs"), titles)
 		changed = {
 			field: (row[field], value)
 			for field, value in values.items()
@@ -274,7 +272,7 @@ def _write(
 		if not changed and before == after:
 			continue
 		if changed:
-			updates[row.name] = {field: values[field] for field in values}
+			updates[row.name] = values
 		if before != after:
 			proved[row.name] = after
 		versions.append(_version(row.name, changed, before, after))

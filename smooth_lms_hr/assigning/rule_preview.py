@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from smooth_lms_hr.assigning import exceptions, rules
+from smooth_lms_hr.assigning import compliance_rules, exceptions, rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import terms_now
 from smooth_lms_hr.sources import people, visibility, words
@@ -86,6 +86,16 @@ def _said(looked: Asking):
 		else:
 			kind = OPEN if planned.reason is PlanReason.OPEN else VALID
 			yield kind, person.employee, f"{title}: {words.reason_not_to_assign(planned)}"
+	rows = looked.holdings.rows
+	for (employee, of_type), _rules in looked.holdings.wanted.items():
+		row = rows.get((employee, of_type))
+		if row is None or row.ended_on:
+			yield NEW, employee, _("{0}: will have to be held").format(of_type)
+		else:
+			kind = OPEN if row.status in compliance_rules.NOT_COMPLETE else VALID
+			yield kind, employee, f"{of_type}: {_(row.status)}"
+	for row in looked.holdings.no_longer_fitting():
+		yield NO_LONGER_FITS, row.employee, row.compliance_type
 	for one in looked.unmet:
 		yield EXCEPTION, one.employee, one.why
 	for assignment, causes in looked.no_longer_fitting().items():

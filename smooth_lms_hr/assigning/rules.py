@@ -14,7 +14,7 @@ from frappe import _
 from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.utils import cint, getdate, now_datetime
 
-from smooth_lms_hr.assigning import asking
+from smooth_lms_hr.assigning import asking, compliance_rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import AssignmentTerms, Wish, terms_now
 from smooth_lms_hr.sources import jobs, rules
@@ -96,6 +96,7 @@ def refuse_deletion(doc) -> None:
 			title=_("Not Deleted"),
 		)
 	asking.end(asking.by_assignment(about), [rules.rule_of(doc)])
+	compliance_rules.forget(rules.rule_of(doc))
 	frappe.db.delete(EXCEPTION, {"rule": doc.name})
 
 
@@ -236,4 +237,5 @@ def whom(doc, limit: int | None = None) -> set[str]:
 			EXCEPTION, {"rule": doc.name}, pluck="employee", order_by="name", limit_page_length=limit or 0
 		)
 	)
+	known.update(compliance_rules.holders(doc.name, limit))
 	return known.union(rules.whom_it_may_fit(rules.rule_of(doc), limit) if doc.enabled else ())

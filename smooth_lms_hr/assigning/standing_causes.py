@@ -1,4 +1,4 @@
-"""What asks still for what somebody held once, and is no rule: the baseline of an onboarding, and whoever decided it by hand.
+"""What asks still for what somebody held once, and is no rule: an onboarding's baseline, a compliance, who decided by hand.
 
 Rules are asked themselves, whatever they asked for before.
 """
@@ -9,15 +9,15 @@ from collections.abc import Collection, Mapping
 import frappe
 from frappe.model.docstatus import DocStatus
 
-from smooth_lms_hr.assigning import causes, targeting
+from smooth_lms_hr.assigning import causes, compliance_training, targeting
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import Pair
-from smooth_lms_hr.sources.names import ONBOARDING
+from smooth_lms_hr.sources.names import COMPLIANCE, ONBOARDING
 from smooth_lms_hr.sources.people import Person
 from smooth_lms_hr.training.plan import Cause
 
 # What an assignment calls its source, by the kind of the record that asks.
-SOURCES = {ONBOARDING: "Onboarding", "User": "Manual"}
+SOURCES = {ONBOARDING: "Onboarding", "User": "Manual", COMPLIANCE: "Renewal"}
 
 
 def of(rows: Collection[frappe._dict], found: Mapping[str, Person]) -> dict[Pair, list[Cause]]:
@@ -31,6 +31,9 @@ def of(rows: Collection[frappe._dict], found: Mapping[str, Person]) -> dict[Pair
 	onboardings = _standing(
 		{name for ones in known.values() for doctype, name in ones if doctype == ONBOARDING}
 	)
+	held = compliance_training.asks_still(
+		{name for ones in known.values() for doctype, name in ones if doctype == COMPLIANCE}
+	)
 	mandatory = facts.mandatory_courses() if onboardings else []
 	meant: dict[str, set[str]] = {}
 	asking = defaultdict(list)
@@ -38,6 +41,8 @@ def of(rows: Collection[frappe._dict], found: Mapping[str, Person]) -> dict[Pair
 		row = by_name[assignment]
 		for (doctype, name), cause in ones.items():
 			if cause.ended_on or doctype not in SOURCES:
+				continue
+			if doctype == COMPLIANCE and name not in held:
 				continue
 			if doctype == ONBOARDING:
 				if row.member not in meant:

@@ -11,19 +11,28 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from smooth_lms_hr.assigning import compliance
+from smooth_lms_hr.assigning import compliance, compliance_training
 from smooth_lms_hr.sources import compliance as sources
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import attempt, run_and_commit
 from smooth_lms_hr.sources.names import COMPLIANCE, COMPLIANCE_TYPE, DOCUMENT, EVIDENCE
 from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, chunks_of_names, in_chunks, pages
-from smooth_lms_hr.training.compliance import AWAITING_VERIFICATION, COMPLETE, DUE_FOR_RENEWAL, PENDING, Terms
+from smooth_lms_hr.training.compliance import (
+	AWAITING_VERIFICATION,
+	COMPLETE,
+	DUE_FOR_RENEWAL,
+	EXPIRED,
+	PENDING,
+	Terms,
+)
 
 # What of an employee rows of theirs say.
 OF_EMPLOYEE = ("status", "employee_name", "company", "department")
 # People whose standing follows a type while somebody waits for a save.
 AT_ONCE = 20
 CHUNK = 500
+# Of whom something is missing, or is to be renewed.
+TO_DO = (PENDING, AWAITING_VERIFICATION, DUE_FOR_RENEWAL, EXPIRED)
 # What failed as a proof came or went is tried again on so many days.
 DAYS = 7
 
@@ -63,7 +72,7 @@ def follow_type(doc) -> None:
 		return
 	with attempt(_("Following the Compliance Type {0} failed").format(doc.name), doc.doctype, doc.name):
 		if len(holders) <= AT_ONCE:
-			compliance.settle(holders, getdate(), [doc.name])
+			settle(_rows_of(doc.name), getdate())
 		else:
 			jobs.enqueue_after_commit(
 				"smooth_lms_hr.following.compliance.follow_everybody",
@@ -77,6 +86,11 @@ def follow_everybody(of_type: str) -> None:
 	title = _("Following the Compliance Type {0} failed").format(of_type)
 	for names in chunks_of_names(COMPLIANCE, {"compliance_type": of_type, "is_current": 1}, CHUNK):
 		run_and_commit(partial(settle, names, getdate()), title)
+
+
+def _rows_of(of_type: str) -> list[str]:
+	filters = {"compliance_type": of_type, "is_current": 1}
+	return frappe.get_all(COMPLIANCE, filters, pluck="name", order_by="name")
 
 
 def unlink_employee(employee: str) -> None:
@@ -110,9 +124,7 @@ def chunks(since: date | None, today: date, size: int) -> Iterator[list[str]]:
 	if not frappe.db.exists(COMPLIANCE_TYPE, {"name": ("is", "set")}):
 		return
 	yield from in_chunks(pages(partial(_page_of_days, today)), size)
-	yield from chunks_of_names(
-		COMPLIANCE, {"status": ("in", (PENDING, AWAITING_VERIFICATION)), "is_current": 1}, size
-	)
+	yield from chunks_of_names(COMPLIANCE, {"status": ("in", TO_DO), "is_current": 1}, size)
 	begin = str(min(since, today) - timedelta(days=DAYS)) if since else "1900-01-01"
 	for changed in ((EVIDENCE, {"revoked_on": (">=", begin)}), (DOCUMENT, {"modified": (">=", begin)})):
 		for part in chunks_of_names(*changed, size):
@@ -125,20 +137,27 @@ def chunks(since: date | None, today: date, size: int) -> Iterator[list[str]]:
 
 
 def settle(names: Collection[str], today: date) -> dict[str, int]:
-	"""Write how the holders of rows stand today with all that they have to hold.
+	"""Write how the holders of rows stand today with all that they have to hold, and open the training that it needs.
 
 	:param names: of Employee Compliance
 	:param today: in the site's time zone
-	:return: {"compliance": how many rows have changed their status}
+	:return: {"compliance": how many rows have changed their status, "renewed": how many courses are owed anew}, without
+	        what is 0
 	"""
 	filters = {"name": ("in", list(names)), "employee": ("is", "set")}
 	employees = frappe.get_all(COMPLIANCE, filters, pluck="employee", distinct=True, order_by="employee")
-	changed = sum(compliance.settle(employees, today).values()) if employees else 0
-	return {"compliance": changed} if changed else {}
+	if not employees:
+		return {}
+	changed = sum(compliance.settle(employees, today).values())
+	current = frappe.get_all(
+		COMPLIANCE, {"employee": ("in", employees), "is_current": 1}, pluck="name", order_by="name"
+	)
+	done = compliance_training.settle({*names, *current}, today)
+	return done | ({"compliance": changed} if changed else {})
 
 
 def _page_of_days(today: date, after: tuple | None) -> list[tuple]:
-	"""Return a page of what ends soon or has ended, and does not say so yet."""
+	"""Return a page of what is complete and ends soon, or has ended."""
 	table = frappe.qb.DocType(COMPLIANCE)
 	# The longest alert that any type has.
 	longest = frappe.get_all(
@@ -146,8 +165,7 @@ def _page_of_days(today: date, after: tuple | None) -> list[tuple]:
 	)
 	last = today + timedelta(days=longest[0] if longest else 0)
 	ends = (table.status == COMPLETE) & (table.next_renewal_date <= last)
-	over = (table.status == DUE_FOR_RENEWAL) & (table.next_renewal_date <= today)
-	query = frappe.qb.from_(table).select(table.name).where(ends | over)
+	query = frappe.qb.from_(table).select(table.name).where(ends)
 	if after:
 		query = query.where(table.name > after[-1])
 	return query.orderby(table.name).limit(NAMES_PER_QUERY).run()

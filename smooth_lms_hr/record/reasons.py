@@ -6,6 +6,7 @@ LEFT = "The employee has left the company."
 USER_DELETED = "The user was deleted."
 COURSE_DELETED = "The course was deleted."
 ASKED_FOR_EARLIER = "Something else asks for it earlier."
+NOT_HELD_ANY_MORE = "The compliance does not ask for it any more, and nothing else does."
 NO_LONGER_FITS = "The rule does not fit any more, and nothing else asks for it."
 EQUIVALENT = "Another course, which counts like this one, was completed."
 BACK = "The employee is back."
@@ -34,6 +35,7 @@ def in_words(reason: str | None) -> str:
 		USER_DELETED: _("The user was deleted."),
 		COURSE_DELETED: _("The course was deleted."),
 		ASKED_FOR_EARLIER: _("Something else asks for it earlier."),
+		NOT_HELD_ANY_MORE: _("The compliance does not ask for it any more, and nothing else does."),
 		NO_LONGER_FITS: _("The rule does not fit any more, and nothing else asks for it."),
 		EQUIVALENT: _("Another course, which counts like this one, was completed."),
 		BACK: _("The employee is back."),

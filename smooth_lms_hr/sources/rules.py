@@ -12,9 +12,11 @@ from smooth_lms_hr.sources.departments import departments_above, departments_bel
 from smooth_lms_hr.sources.names import ONBOARDING, RULE
 from smooth_lms_hr.training.audience import DEPARTMENT, EMPLOYEE, Audience, Line
 from smooth_lms_hr.training.due_dates import Anchor, DueTerms, fixed_day
-from smooth_lms_hr.training.rules import BATCH, COURSE, PROGRAM, Asked, Content, Rule
+from smooth_lms_hr.training.rules import BATCH, COMPLIANCE_TYPE, COURSE, PROGRAM, Asked, Content, Rule
 
 AUDIENCE, CONTENT = "LMS Training Audience", "LMS Training Content"
+# Whose rows name the courses, by the kind of what contents name.
+ROWS_OF = {PROGRAM: "LMS Program Course", BATCH: "Batch Course", COMPLIANCE_TYPE: "Compliance Requirement"}
 NEW_HIRES = "New Hires"
 # What an audience can name, as Employee calls it.
 FIELDS = {
@@ -108,16 +110,16 @@ def _contents(asked_for: set[tuple[str, str]]) -> dict[tuple[str, str], Content]
 
 	Of an unpublished course nobody can learn anything: it is asked for again once it is published.
 	"""
-	names = {kind: [name for each, name in asked_for if each == kind] for kind in (COURSE, PROGRAM, BATCH)}
+	names = {kind: [name for each, name in asked_for if each == kind] for kind in (COURSE, *ROWS_OF)}
 	courses_of = defaultdict(list)
 	for name in names[COURSE]:
 		courses_of[COURSE, name] = [name]
-	for kind, rows in ((PROGRAM, "LMS Program Course"), (BATCH, "Batch Course")):
+	for kind, rows in ROWS_OF.items():
 		if not names[kind]:
 			continue
 		for row in frappe.get_all(
 			rows,
-			filters={"parenttype": kind, "parent": ("in", names[kind])},
+			filters={"parenttype": kind, "parent": ("in", names[kind]), "course": ("is", "set")},
 			fields=["parent", "course"],
 			order_by="parent, idx",
 		):

@@ -45,11 +45,12 @@ class NotNew:
 
 
 COURSE, PROGRAM, BATCH = "LMS Course", "LMS Program", "LMS Batch"
+COMPLIANCE_TYPE = "Compliance Type"
 
 
 @dataclass(frozen=True)
 class Content:
-	"""What a line of a rule's contents asks for: a course, or the courses of a program or a batch.
+	"""What a line of a rule's contents asks for: a course, or those of a program, a batch or a Compliance Type.
 
 	:param courses: the published ones, in the program's order
 	:param ends_on: the last day of a batch, on which its courses are due

@@ -98,6 +98,7 @@ def value_for(parameter: str, record: frappe._dict, world: frappe._dict, company
 		"rule": world.rule,
 		"people": {"employees": [record.employee], "members": [record.member]},
 		"request": record.request,
+		"names": [record.compliance],
 		"requests": [record.request],
 		"document": record.document,
 		"documents": [record.document],

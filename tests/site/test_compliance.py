@@ -217,12 +217,12 @@ def test_a_requirement_that_is_added_is_missing_from_everybody_and_one_taken_awa
 
 
 def test_very_many_follow_a_type_in_the_background(hire, licence, monkeypatch):
+	factory.compliance(hire.name, licence)
 	queued = []
 	monkeypatch.setattr(compliance, "AT_ONCE", 0)
 	monkeypatch.setattr(
 		compliance.jobs, "enqueue_after_commit", lambda *args, **kwargs: queued.append((args, kwargs))
 	)
-	factory.compliance(hire.name, licence)
 	doc = frappe.get_doc(COMPLIANCE_TYPE, licence)
 	doc.description = "Text alone changes nothing"
 	doc.save()

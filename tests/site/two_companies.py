@@ -77,6 +77,7 @@ def build() -> frappe._dict:
 		course=factory.course("Safety", lessons=0),
 		other_course=factory.course("Another", lessons=0, is_mandatory=0),
 	)
+	found.held = factory.compliance_type(documents=["Passport"])
 	bosses = {name: person(HERE) for name in ("team", "other team")}
 	found.people = {
 		"team": person(HERE, bosses["team"].employee),
@@ -85,7 +86,7 @@ def build() -> frappe._dict:
 	}
 	rebuild_tree("Employee")
 	nobody = {"employee": "HR-EMP-NOBODY", "member": "nobody@example.com", "onboarding": "HR-EMP-ONB-NONE",
-		"assignment": "TA-none", "request": "none-request", "document": "none-document",
+		"assignment": "TA-none", "request": "none-request", "document": "none-document", "compliance": "none-held",
 		"given": "Nobody"}  # fmt: skip
 	found.people["none"] = frappe._dict(nobody)
 	staff = person(HERE)
@@ -98,6 +99,7 @@ def build() -> frappe._dict:
 		if each.given != "Nobody":
 			each.request = factory.request(each.assignment)
 			each.document = file_document(each.employee, by=each.member).name
+			each.compliance = factory.compliance(each.employee, found.held).name
 	found.rule = factory.rule(
 		"There",
 		[found.other_course],

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
-from smooth_lms_hr.assigning import compliance
+from smooth_lms_hr.assigning import compliance, compliance_training
 from smooth_lms_hr.sources.names import COMPLIANCE
 from smooth_lms_hr.sources.plain_text import plain_text
 
@@ -23,6 +23,7 @@ class EmployeeCompliance(Document):
 	def on_update(self):
 		if self.flags.in_insert:
 			compliance.settle([self.employee], getdate(), [self.compliance_type])
+			compliance_training.settle([self.name], getdate(), frappe.session.user)
 			# What it stands at is in the form with the save that made it.
 			self.load_from_db()
 

@@ -10,7 +10,7 @@ from smooth_lms_hr.record import renamings
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.rules import not_within, rule_of
 from smooth_lms_hr.training.due_dates import MAX_DAYS, fixed_day
-from smooth_lms_hr.training.rules import BATCH, COURSE, PROGRAM
+from smooth_lms_hr.training.rules import BATCH, COMPLIANCE_TYPE, COURSE, PROGRAM
 
 # What the app writes here, whatever a form or a request sends.
 WRITTEN_BY_US = ("fits_now", "waiting_people", "last_applied_on")
@@ -129,7 +129,14 @@ class LMSTrainingRule(Document):
 			if (line.content_type, line.content) in seen:
 				frappe.throw(_("Row {0}: {1} is in the contents already.").format(line.idx, named))
 			seen.add((line.content_type, line.content))
-			if not content.courses:
+			if line.content_type == COMPLIANCE_TYPE:
+				# It may ask for documents alone.
+				if not frappe.db.exists(COMPLIANCE_TYPE, {"name": line.content}):
+					frappe.throw(
+						_("Row {0}: there is no {1} {2}.").format(line.idx, _(COMPLIANCE_TYPE), named),
+						frappe.LinkValidationError,
+					)
+			elif not content.courses:
 				said = {
 					COURSE: _("Row {0}: there is no published course {1}."),
 					PROGRAM: _("Row {0}: there is no program {1} with published courses."),
