@@ -42,10 +42,11 @@ def follow_proofs(employees: Collection[str | None]) -> None:
 	Where it fails, the daily run makes up for it. Where nobody has to hold anything it costs one look into the cache.
 	"""
 	employees = sorted({employee for employee in employees if employee})
+	if not employees or not compliance.are_there():
+		return
 	title = _("Following the compliance of {0} failed").format(", ".join(employees[:3]))
-	with attempt(title, "Employee", employees[0] if employees else None):
-		if employees and compliance.are_there():
-			settle(employees, getdate())
+	with attempt(title, "Employee", employees[0]):
+		settle(employees, getdate())
 
 
 def settle(employees: Collection[str], today: date, types: Collection[str] | None = None) -> dict[str, int]:

@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 import frappe
 from frappe import _
 from frappe.utils import getdate
+from pypika import Criterion
 
 from smooth_lms_hr.assigning import compliance
+from smooth_lms_hr.sources import compliance as sources
 from smooth_lms_hr.sources import rules
 from smooth_lms_hr.sources.names import COMPLIANCE
 from smooth_lms_hr.training.compliance import AWAITING_VERIFICATION, PENDING
@@ -44,7 +46,9 @@ class Holdings:
 	def rows(self) -> dict[Holding, frappe._dict]:
 		"""The latest cycle of what these employees hold, of the types that are asked for or were asked for by these rules."""
 		if self._rows is None:
-			self._rows = self._read() if self._types or self._may_have_asked() else {}
+			# Where there is no type at all, one look into the cache says so.
+			asked = self._facts and self._rules and (self._types or sources.are_there())
+			self._rows = self._read() if asked else {}
 		return self._rows
 
 	def new(self) -> dict[Holding, list[str]]:
@@ -98,11 +102,6 @@ class Holdings:
 		compliance.settle({who for who, _type in about}, getdate(), {of_type for _who, of_type in about})
 		self._rows = None
 
-	def _may_have_asked(self) -> bool:
-		"""Return whether anybody holds anything because of these rules; they may have asked for another type before."""
-		filters = {"rule": ("in", sorted(self._rules))}
-		return bool(self._rules) and bool(frappe.db.exists(COMPLIANCE, filters))
-
 	def _read(self) -> dict[Holding, frappe._dict]:
 		table = frappe.qb.DocType(COMPLIANCE)
 		rows = (
@@ -112,10 +111,16 @@ class Holdings:
 				table.completed_on,
 			)
 			.where(table.employee.isin(sorted(self._facts)))
-			.where(table.compliance_type.isin(sorted(self._types)) | table.rule.isin(sorted(self._rules)))
+			.where(
+				Criterion.any(
+					field.isin(sorted(names))
+					for field, names in ((table.compliance_type, self._types), (table.rule, self._rules))
+					if names
+				)
+			)
 			.orderby(table.cycle)
 			.run(as_dict=True)
-		) if self._facts else []  # fmt: skip
+		)  # fmt: skip
 		proved = compliance.held_by([row.name for row in rows])
 		for row in rows:
 			row.is_begun = row.name in proved
