@@ -24,6 +24,7 @@ add_to_apps_screen = [
 
 before_install = "smooth_lms_hr.setup.install.before_install"
 after_install = "smooth_lms_hr.setup.install.after_install"
+before_migrate = ["smooth_lms_hr.setup.install.before_migrate"]
 after_migrate = ["smooth_lms_hr.setup.install.after_migrate"]
 before_uninstall = "smooth_lms_hr.setup.uninstall.before_uninstall"
 
@@ -123,6 +124,7 @@ doctype_js = {
 		"public/js/training_evidence.js",
 		"public/js/employee_documents.js",
 	],
+	"Employee Compliance": ["public/js/training.js", "public/js/compliance.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
@@ -140,6 +142,7 @@ doctype_js = {
 }
 doctype_list_js = {
 	"Employee Document": ["public/js/training.js", "public/js/employee_documents.js"],
+	"Employee Compliance": ["public/js/training.js", "public/js/compliance.js"],
 	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],

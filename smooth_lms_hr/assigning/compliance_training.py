@@ -30,6 +30,7 @@ from smooth_lms_hr.training.compliance import (
 	best,
 	missing,
 	own_renewal,
+	still_counting,
 	to_renew,
 )
 from smooth_lms_hr.training.due_dates import Basis, Due, NoDueDate, due_date
@@ -102,10 +103,7 @@ def _owed(rows: Collection[frappe._dict], today: date) -> Iterator[Owed]:
 				if one.kind == COURSE:
 					yield Owed(row, one.name, _since(terms, now.completed_on, one, available, today))
 		else:
-			counted = [one for one in available if not now.counts_from or one.proved_on >= now.counts_from]
-			for one in missing(
-				terms, [each for each in counted if not each.ends_on or each.ends_on >= today]
-			):
+			for one in missing(terms, still_counting(now, available, today)):
 				if one.kind == COURSE:
 					yield Owed(row, one.name, now.counts_from)
 

@@ -3,7 +3,7 @@
 import frappe
 
 from smooth_lms_hr.assigning import numbers
-from smooth_lms_hr.setup import given, learning_sidebar
+from smooth_lms_hr.setup import given, learning_sidebar, taken_names
 from smooth_lms_hr.setup.defaults import DEFAULTS
 from smooth_lms_hr.setup.indexes import INDEXES
 from smooth_lms_hr.setup.roles import AUDITOR
@@ -23,8 +23,13 @@ def before_install():
 	if not frappe.local.app_modules.get("smooth_lms_hr"):
 		frappe.cache.delete_value("app_modules")
 		frappe.setup_module_map()
+	taken_names.refuse()
 	given.begin()
 	given.once(AUDITOR.key, AUDITOR.add)
+
+
+def before_migrate():
+	taken_names.refuse()
 
 
 def after_install():

@@ -149,6 +149,12 @@ def missing(terms: Terms, proofs: Collection[Proof]) -> tuple[Requirement, ...]:
 	return tuple(each for each in terms.requirements if each not in proved)
 
 
+def still_counting(was: Standing, available: Collection[Proof], today: date) -> list[Proof]:
+	"""Return the proofs that count today for a cycle that is not complete."""
+	since = was.counts_from or date.min
+	return [one for one in available if since <= one.proved_on <= today and _counts(one, today)]
+
+
 def to_renew(
 	terms: Terms, standing: Standing, available: Collection[Proof], today: date
 ) -> tuple[Requirement, ...]:

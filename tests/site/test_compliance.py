@@ -333,3 +333,27 @@ def test_a_completion_is_not_lost_because_of_it(hire, licence, course, monkeypat
 	monkeypatch.undo()
 	daily.run()
 	assert factory.stands(hire.name, licence).status == "Complete"
+
+
+# What the form says is missing
+
+
+def missing(row) -> list[tuple]:
+	doc = frappe.get_doc(COMPLIANCE, row.name)
+	doc.run_method("onload")
+	return [(one["kind"], one["words"]) for one in doc.get_onload("missing")]
+
+
+def test_the_form_says_what_is_missing_and_what_is_to_be_renewed(hire, course, hr, clock):
+	licence = factory.compliance_type([course], ["Passport"], renew_every=100, renew_unit="Days")
+	row = factory.compliance(hire.name, licence)
+	title = frappe.db.get_value("LMS Course", course, "title")
+	assert missing(row) == [("Course", title), ("Document", "Passport")]
+	learn(hire, course)
+	assert missing(row) == [("Document", "Passport")]
+	factory.verified_document(hire.name, "Passport")
+	compliance.follow([hire.name])
+	assert missing(row) == []
+	clock(80)
+	daily.run()
+	assert missing(row) == [("Course", title), ("Document", "Passport")]

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
 from smooth_lms_hr.assigning import compliance, compliance_training
+from smooth_lms_hr.showing.compliance import missing_of
 from smooth_lms_hr.sources.names import COMPLIANCE
 from smooth_lms_hr.sources.plain_text import plain_text
 
@@ -14,6 +15,9 @@ GIVEN = ("employee", "compliance_type")
 
 
 class EmployeeCompliance(Document):
+	def onload(self):
+		self.set_onload("missing", missing_of(self))
+
 	def validate(self):
 		if self.is_new():
 			self._begin()
