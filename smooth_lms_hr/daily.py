@@ -32,7 +32,7 @@ from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, expiring, mails, of_requests, reminders, seals
+from smooth_lms_hr.telling import announcements, expiring, mails, of_requests, reminders, renewing, seals
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -314,6 +314,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 		(settings.notify_on_assignment, announcements.announce_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
 		(settings.send_reminders, expiring.tell),
+		(settings.send_reminders, renewing.tell),
 		(True, of_requests.tell_forgotten),
 		(settings.seal_recipient, seals.mail_forgotten),
 	):

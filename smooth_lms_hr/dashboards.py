@@ -2,13 +2,13 @@
 
 from frappe import _
 
-from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVIDENCE, TRAINING_EVENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, COMPLIANCE, DOCUMENT, EVIDENCE, TRAINING_EVENT
 from smooth_lms_hr.training.status import OVERDUE
 
 
 def employee(data):
-	"""Add assignments, evidence and documents to the connections of an Employee."""
-	return _with_training(data, "employee", DOCUMENT)
+	"""Add assignments, evidence, documents and what they have to hold to the connections of an Employee."""
+	return _with_training(data, "employee", COMPLIANCE, DOCUMENT)
 
 
 def course(data):

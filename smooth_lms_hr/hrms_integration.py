@@ -11,8 +11,8 @@ from frappe.utils import getdate
 from smooth_lms_hr.assigning import assignments, exceptions, onboarding, rules
 from smooth_lms_hr.following import (
 	classroom,
-	documents,
 	compliance,
+	documents,
 	gate,
 	leave,
 	life_events,

@@ -190,6 +190,7 @@ def _documents(employees: Collection[str], names: Collection[str]) -> list[frapp
 			document.expires_on.as_("ends_on"),
 		)
 		.where(document.employee.isin(employees) & document.verified_on.isnotnull())
+		.where(document.revoked_on.isnull())
 		.where(Criterion.any([evidence.name.isnull(), evidence.status == "Valid"]))
 		.orderby(document.name)
 		.run(as_dict=True)

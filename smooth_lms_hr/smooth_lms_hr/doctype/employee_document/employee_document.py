@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from smooth_lms_hr.following import documents
+from smooth_lms_hr.following import compliance, documents
 
 
 class EmployeeDocument(Document):
@@ -13,12 +13,14 @@ class EmployeeDocument(Document):
 
 	def on_update(self):
 		documents.drop_replaced(self)
+		compliance.follow([self.employee])
 
 	def on_trash(self):
 		documents.refuse_to_delete(self)
 
 	def after_delete(self):
 		documents.drop_file(self)
+		compliance.follow([self.employee])
 
 	def before_rename(self, old: str, new: str, merge: bool = False):
 		frappe.throw(
