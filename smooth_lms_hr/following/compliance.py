@@ -26,8 +26,9 @@ from smooth_lms_hr.training.compliance import (
 	Terms,
 )
 
-# What of an employee rows of theirs say.
-OF_EMPLOYEE = ("status", "employee_name", "company", "department")
+# What of an employee rows of theirs say, and what lets them learn.
+OF_EMPLOYEE = ("status", "employee_name", "company", "department", "user_id")
+ACTIVE = "Active"
 # People whose standing follows a type while somebody waits for a save.
 AT_ONCE = 20
 CHUNK = 500
@@ -51,8 +52,15 @@ def follow_employee(doc) -> None:
 	:param doc: an Employee that was saved
 	"""
 	before = doc.get_doc_before_save()
-	if before and any(doc.get(field) != before.get(field) for field in OF_EMPLOYEE):
-		compliance.follow_proofs([doc.name])
+	if not before or all(doc.get(field) == before.get(field) for field in OF_EMPLOYEE):
+		return
+	compliance.follow_proofs([doc.name])
+	if doc.status != ACTIVE or not sources.are_there():
+		return
+	with attempt(_("Following the compliance of {0} failed").format(doc.name), doc.doctype, doc.name):
+		filters = {"employee": doc.name, "is_current": 1}
+		names = frappe.get_all(COMPLIANCE, filters, pluck="name", order_by="name")
+		compliance_training.settle(names, getdate(), frappe.session.user)
 
 
 def follow_type(doc) -> None:
@@ -74,6 +82,9 @@ def follow_type(doc) -> None:
 		if len(holders) <= AT_ONCE:
 			settle(_rows_of(doc.name), getdate())
 		else:
+			frappe.msgprint(
+				_("Those who have to hold it follow what it says now, in the background."), alert=True
+			)
 			jobs.enqueue_after_commit(
 				"smooth_lms_hr.following.compliance.follow_everybody",
 				job_id=f"smooth_lms_hr_compliance_{doc.name}",

@@ -80,7 +80,7 @@ def requirement(row) -> Requirement:
 
 
 def proofs(employees: Collection[str], asked: Collection[Requirement]) -> dict[str, list[Proof]]:
-	"""Return all that proves requirements of employees, also what has ended meanwhile; three queries at most.
+	"""Return all that proves requirements of employees, also what has ended meanwhile; four queries at most.
 
 	:param employees: names
 	:param asked: whatever any of them has to meet
@@ -127,6 +127,11 @@ def _key(kind: str, name: str) -> Key:
 def _courses(employees: Collection[str], names: Collection[str]) -> list[frappe._dict]:
 	"""Return valid evidence of courses; until when it counts, its assignment says."""
 	evidence, assignment = frappe.qb.DocType(EVIDENCE), frappe.qb.DocType(ASSIGNMENT)
+	filters = {"name": ("in", employees), "user_id": ("is", "set")}
+	users = dict(frappe.get_all("Employee", filters, ["user_id", "name"], order_by="name", as_list=True))
+	# What somebody learned before they were an employee is theirs too.
+	before = evidence.employee.isnull() & evidence.member.isin(sorted(users)) if users else None
+	whose = evidence.employee.isin(employees)
 	rows = (
 		frappe.qb.from_(evidence)
 		.left_join(assignment)
@@ -134,18 +139,21 @@ def _courses(employees: Collection[str], names: Collection[str]) -> list[frappe.
 		.select(
 			evidence.name.as_("evidence"),
 			evidence.employee,
+			evidence.member,
 			evidence.course.as_("of"),
 			evidence.completed_on.as_("proved_on"),
 			assignment.valid_until.as_("ends_on"),
 			evidence.certificate,
 			evidence.certificate_file,
 		)
-		.where(evidence.employee.isin(employees) & evidence.course.isin(names) & (evidence.status == "Valid"))
+		.where(whose | before if before else whose)
+		.where(evidence.course.isin(names) & (evidence.status == "Valid"))
 		.where(evidence.completed_on.isnotnull())
 		.orderby(evidence.name)
 		.run(as_dict=True)
 	)
 	for row in rows:
+		row.employee = row.employee or users[row.member]
 		row.certified = bool(row.certificate or row.certificate_file)
 	return rows
 

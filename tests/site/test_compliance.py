@@ -199,6 +199,14 @@ def test_of_two_records_of_a_person_who_become_one_nothing_is_lost(licence, cour
 	assert rows[-1].status == "Complete"
 
 
+def test_what_somebody_learned_before_they_were_an_employee_is_theirs(licence, course, hr):
+	user = factory.user()
+	api.assign_mandatory_training(members=[user], courses=[course])
+	factory.complete_lessons(user, course)
+	employee = factory.employee(user)
+	assert factory.compliance(employee.name, licence).status == "Complete"
+
+
 # A type that changes
 
 

@@ -176,3 +176,12 @@ def test_switched_off_the_app_opens_nothing(hire, licence, course):
 	factory.compliance(hire.name, licence)
 	daily.run()
 	assert factory.assignments(member=hire.user_id) == []
+
+
+def test_who_gets_a_user_owes_what_they_have_to_hold(hr, licence, course):
+	nobody = factory.employee()
+	factory.compliance(nobody.name, licence)
+	nobody.reload()
+	nobody.user_id = factory.user()
+	nobody.save(ignore_permissions=True)
+	assert factory.assignment(member=nobody.user_id).course == course
