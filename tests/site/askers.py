@@ -32,7 +32,7 @@ def ask_at(member: str, assignment: str, days: int, start_at: float) -> str | No
 	:param start_at: seconds since the epoch
 	"""
 	day = str(frappe.utils.add_days(None, days))
-	return _at(
+	return at_the_moment(
 		start_at,
 		member,
 		lambda: api.request_training(assignment, "Extension", "Away", wanted_date=day) and None,
@@ -49,7 +49,7 @@ def answer_at(hr: str, request: str, grant: bool, start_at: float) -> str | None
 		answer = api.answer_request([request], grant, "Fine" if grant else "No")
 		return answer["failed"][0]["message"] if answer["failed"] else None
 
-	return _at(start_at, hr, answer)
+	return at_the_moment(start_at, hr, answer)
 
 
 def look_at_asker(member: str, assignment: str, **_made) -> dict:
@@ -69,7 +69,8 @@ def clear_asker_away(began: str, member: str, **_made) -> None:
 	clear_away(began)
 
 
-def _at(start_at: float, user: str, act) -> str | None:
+def at_the_moment(start_at: float, user: str, act) -> str | None:
+	"""Do something as a user at the agreed moment; return the error's words, else what it returns."""
 	differences.set_test_mode(False)
 	frappe.set_user(user)
 	# Everybody's view of the database is from before anybody has written.
