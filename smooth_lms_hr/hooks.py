@@ -195,7 +195,7 @@ has_permission = {
 }
 
 # Proof of training is no transaction of a company, to be deleted with the others.
-company_data_to_be_ignored = ["Employee Compliance", "LMS Training Assignment"]
+company_data_to_be_ignored = ["Employee Compliance", "Employee Document", "LMS Training Assignment"]
 
 # Proof of training must not keep anybody from deleting a course, an enrolment, an employee or an onboarding; the
 # handlers above say in the assignment what became of it.

@@ -52,6 +52,8 @@ def follow_proofs(employees: Collection[str | None]) -> None:
 def settle(employees: Collection[str], today: date, types: Collection[str] | None = None) -> dict[str, int]:
 	"""Write how employees stand with what they have to hold, as their proofs and the day say. In sets.
 
+	Of two at once the later one may not see yet what the other has proved: the daily run looks again.
+
 	:param employees: names
 	:param today: in the site's time zone
 	:param types: the Compliance Types that are meant, None for all
@@ -92,8 +94,12 @@ def locked(employees: Collection[str], types: Collection[str] | None = None) -> 
 	filters: dict = {"employee": ("in", sorted(employees))}
 	if types is not None:
 		filters["compliance_type"] = ("in", sorted(types))
-	# By name, as whoever locks several does.
-	rows = frappe.db.get_values(COMPLIANCE, filters, OF_ROW, as_dict=True, order_by="name", for_update=True)
+	# By their names, in whose order whoever locks several does so: of who holds nothing, nothing is locked.
+	if not (names := frappe.get_all(COMPLIANCE, filters, pluck="name", order_by="name")):
+		return []
+	rows = frappe.db.get_values(
+		COMPLIANCE, {"name": ("in", names)}, OF_ROW, as_dict=True, order_by="name", for_update=True
+	)
 	return sorted(rows, key=lambda row: (row.employee, row.compliance_type, cint(row.cycle)))
 
 
