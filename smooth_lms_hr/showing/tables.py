@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import frappe
+from frappe import _
 
 from smooth_lms_hr.sources.plain_text import plain_text, plain_values
 from smooth_lms_hr.sources.validation import between
@@ -34,6 +35,13 @@ class Page(NamedTuple):
 	@property
 	def end(self) -> int:
 		return self.start + self.length
+
+	def words_of_more(self) -> str:
+		"""Return what is said above a page where there are more rows than are on it."""
+		return _(
+			"Rows {0} to {1} are shown; the chart and the sums count all of them. "
+			"For the next ones set the filter Page to {2}."
+		).format(self.start + 1, self.end, self.end // self.length + 1)
 
 
 def percent_in_words(part: int, whole: int) -> str:

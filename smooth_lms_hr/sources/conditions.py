@@ -128,29 +128,29 @@ def of_what_is_about_them_or_people(doctype: str, allowed: str, people: str) -> 
 	return f"({theirs} or ({column} is null and {people or '1=1'}))"
 
 
-def of_people(doctype: str, user: str) -> str:
+def of_people(doctype: str, user: str, fieldname: str = "employee") -> str:
 	"""Return the condition that leaves what is about the employees whom a user sees; empty where that is everybody.
 
-	:param doctype: has a field "employee"
+	:param fieldname: in which the DocType names the Employee
 	"""
 	if sees_all(user):
-		return of_everybody(doctype, user)
+		return of_everybody(doctype, user, fieldname)
 	teams = reporting_lines.teams_of(user)
 	if (team := _names_of_few(teams)) is not None:
 		named = employees_of({*own_employees(user), *team}, user)
-		return _among(f"`tab{doctype}`.`employee`", sorted(named))
+		return _among(f"`tab{doctype}`.`{fieldname}`", sorted(named))
 	below = (f"(`{PLACE}`.lft > {team.lft} and `{PLACE}`.rgt < {team.rgt})" for team in teams)
 	theirs = f"({' or '.join([f'`{PLACE}`.user_id = {frappe.db.escape(user)}', *below])})"
-	return _of_each_person(doctype, [*_limits_of_place(user), theirs])
+	return _of_each_person(f"`tab{doctype}`.`{fieldname}`", [*_limits_of_place(user), theirs])
 
 
-def of_everybody(doctype: str, user: str) -> str:
+def of_everybody(doctype: str, user: str, fieldname: str = "employee") -> str:
 	"""Return the condition that leaves what is about whomever User Permissions leave a user; empty where that is everybody.
 
-	:param doctype: has a field "employee"
+	:param fieldname: in which the DocType names the Employee
 	"""
 	asked = _limits_of_place(user)
-	return _of_each_person(doctype, asked) if asked else ""
+	return _of_each_person(f"`tab{doctype}`.`{fieldname}`", asked) if asked else ""
 
 
 def of_own(doctype: str, user: str) -> str:
@@ -186,10 +186,10 @@ def _limits_of_place(user: str) -> list[str]:
 	return [_within(fieldname, allowed) for fieldname, allowed in limits_of_employees(user).items()]
 
 
-def _of_each_person(doctype: str, asked: Iterable[str]) -> str:
+def _of_each_person(column: str, asked: Iterable[str]) -> str:
 	return (
 		f"(select case when {' and '.join(asked)} then 1 else 0 end from `tabEmployee` as `{PLACE}` "
-		f"where `{PLACE}`.name = `tab{doctype}`.`employee`) = 1"
+		f"where `{PLACE}`.name = {column}) = 1"
 	)
 
 

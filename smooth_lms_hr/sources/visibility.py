@@ -139,19 +139,24 @@ def _limits_of_assignments(user: str) -> Limits:
 
 
 def visible_assignments(**filters):
-	"""Return the query, without columns, of the assignments that the session user may see.
+	"""Return the query, without columns, of the assignments that the session user may see; see ``visible``."""
+	return visible(ASSIGNMENT, **filters)
+
+
+def visible(doctype: str, **filters):
+	"""Return the query, without columns, of the records of ours that the session user may see.
 
 	Frappe's own match conditions (role, our rule, User Permissions, shares) are part of it.
 
 	:param filters: fieldname and value; empty values do not filter, a list is any of them, a department is meant with
 	        those below it
-	:raises frappe.PermissionError: for somebody who may read no assignments at all
+	:raises frappe.PermissionError: for somebody who may read none of them at all
 	"""
-	frappe.has_permission(ASSIGNMENT, "read", throw=True)
-	table = frappe.qb.DocType(ASSIGNMENT)
+	frappe.has_permission(doctype, "read", throw=True)
+	table = frappe.qb.DocType(doctype)
 	query = frappe.qb.from_(table)
-	if allowed := build_match_conditions(ASSIGNMENT):
-		query = query.where(of_text(allowed))
+	if allowed := build_match_conditions(doctype):
+		query = query.where(of_text(allowed, doctype))
 	for fieldname, value in filters.items():
 		if not value:
 			continue
@@ -162,6 +167,6 @@ def visible_assignments(**filters):
 	return query
 
 
-def of_text(condition: str) -> Criterion:
+def of_text(condition: str, doctype: str = ASSIGNMENT) -> Criterion:
 	"""Return a condition of SQL, in which every % is doubled, as a criterion: text alone is none that others can be added to."""
-	return frappe.qb.DocType(ASSIGNMENT).name.isnotnull() & LiteralValue(f"({condition})")
+	return frappe.qb.DocType(doctype).name.isnotnull() & LiteralValue(f"({condition})")

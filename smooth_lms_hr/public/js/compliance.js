@@ -8,14 +8,15 @@ frappe.provide("smooth_lms_hr.training");
 
 	training.COMPLIANCE = "Employee Compliance";
 	const COLOURS = {
-		Pending: "orange",
-		"Awaiting Verification": "yellow",
+		Pending: "gray",
+		"Awaiting Verification": "blue",
 		Complete: "green",
-		"Due for Renewal": "blue",
+		"Due for Renewal": "orange",
 		Expired: "red",
-		Waived: "purple",
-		Revoked: "darkgrey",
+		Waived: "gray",
+		Revoked: "red",
 	};
+	training.COMPLIANCE_STATUSES = Object.keys(COLOURS);
 	training.compliance_colour = (status) => COLOURS[status] || "gray";
 
 	// What HR decides, and of which statuses.

@@ -37,3 +37,5 @@ def on_doctype_update():
 	frappe.db.add_index("LMS Training Evidence", ["assignment", "employee"])
 	# What somebody has to hold is proved by what was learned of some courses.
 	frappe.db.add_index("LMS Training Evidence", ["employee", "course"])
+	# How many hours everybody had is asked of a year.
+	frappe.db.add_index("LMS Training Evidence", ["completed_on", "employee", "status", "training_hours"])

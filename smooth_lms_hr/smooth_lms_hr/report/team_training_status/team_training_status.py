@@ -37,10 +37,7 @@ def execute(filters: dict | None = None):
 	message = None
 	if len(rows) > page.length:
 		rows.pop()
-		message = _(
-			"Rows {0} to {1} are shown; the chart and the sums count all of them. "
-			"For the next ones set the filter Page to {2}."
-		).format(page.start + 1, page.end, page.end // page.length + 1)
+		message = page.words_of_more()
 	return tables.answer(_columns(), rows, message, _chart(counts), _summary(totals, in_time))
 
 
