@@ -5,13 +5,13 @@ from frappe import _
 from frappe.utils import getdate
 
 from smooth_lms_hr import daily
-from smooth_lms_hr.following import validity_changes
+from smooth_lms_hr.following import course_training, validity_changes
 from smooth_lms_hr.setup import defaults
-from smooth_lms_hr.showing import figures, tables, unmet, verification
+from smooth_lms_hr.showing import figures, overview, tables, unmet, verification
 from smooth_lms_hr.sources import equivalents
 from smooth_lms_hr.sources.names import ASSIGNMENT, SEAL
 from smooth_lms_hr.sources.settings import SETTINGS
-from smooth_lms_hr.sources.validation import Day, Name, checked
+from smooth_lms_hr.sources.validation import Day, Name, Text, checked
 from smooth_lms_hr.telling import by_request
 
 
@@ -26,7 +26,10 @@ def get_course_training(course: Name) -> dict:
 	:raises frappe.PermissionError:
 	"""
 	seen = frappe.has_permission("LMS Course", "read")
-	return {**figures.counts_of_course(course), "counts_like": equivalents.counted_by(course) if seen else []}
+	return {
+		**figures.counts_of_courses([course])[course],
+		"counts_like": equivalents.counted_by(course) if seen else [],
+	}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -35,13 +38,25 @@ def apply_validity(course: Name) -> None:
 	"""Let completions on record count as long as their course says now, in the background; each has an event of it.
 
 	:param course: name of an LMS Course
-	:raises frappe.PermissionError: for who may not decide about assignments
-	:raises frappe.ValidationError: where there is no such course, or the queue does not answer
+	:raises frappe.PermissionError: for who may not say what is mandatory of a course (see ``api.set_course_training``)
+	:raises frappe.ValidationError: where there is no such course of theirs, or the queue does not answer
 	"""
-	frappe.has_permission(ASSIGNMENT, "write", throw=True)
-	if not frappe.db.exists("LMS Course", {"name": course}):
-		frappe.throw(_("There is no course {0}.").format(frappe.bold(frappe.utils.escape_html(course))))
+	course_training.refuse_others(course)
 	validity_changes.start(course)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def find_people(text: Text) -> dict:
+	"""Find people whom the session user may assign training to, by a part of their name or user.
+
+	:param text: of two characters or more
+	:return: {"people": the first 20 of them, rows of member, name and department, "more": whether there are others}
+	:raises frappe.PermissionError: for who may not create assignments
+	:raises frappe.ValidationError: for a text that is too short
+	"""
+	frappe.has_permission(ASSIGNMENT, "create", throw=True)
+	return overview.people_to_assign(text)
 
 
 @frappe.whitelist()

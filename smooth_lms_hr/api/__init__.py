@@ -15,6 +15,7 @@ from smooth_lms_hr.api.compliance import (
 	verify_compliance,
 	waive_compliance,
 )
+from smooth_lms_hr.api.courses import set_course_training
 from smooth_lms_hr.api.decisions import (
 	cancel_training,
 	extend_due_date,
@@ -60,6 +61,7 @@ __all__ = [
 	"revoke_completion",
 	"revoke_compliance",
 	"send_reminder",
+	"set_course_training",
 	"sign_statement",
 	"start_campaign",
 	"verify_audit_trail",

@@ -1,5 +1,6 @@
 """What charts, number cards and forms count, as far as the session user may see it (rule 9)."""
 
+from collections.abc import Collection
 from datetime import date
 
 import frappe
@@ -14,22 +15,27 @@ from smooth_lms_hr.sources.visibility import visible_assignments
 from smooth_lms_hr.training.status import AWAITING_SIGNATURE, COMPLETED, OPEN, OVERDUE
 
 
-def counts_of_course(course: str) -> dict[str, int]:
-	"""Return how many assignments of a course the session user sees: "open", "overdue" (some of the open), "completed"."""
+def counts_of_courses(courses: Collection[str]) -> dict[str, dict[str, int]]:
+	"""Return by course how many of its assignments the session user sees: "open", "overdue" (some of the open), "completed"."""
+	counts = {course: {"open": 0, "overdue": 0, "completed": 0} for course in courses}
+	if not counts:
+		return {}
 	table = frappe.qb.DocType(ASSIGNMENT)
 	late = Case().when(is_late(table, getdate()), 1).else_(0)
 	rows = (
-		visible_assignments(course=course)
-		.select(table.status, Count(table.name), Sum(late))
-		.groupby(table.status)
+		visible_assignments(course=list(counts))
+		.select(table.course, table.status, Count(table.name), Sum(late))
+		.groupby(table.course, table.status)
 		.run()
 	)
-	counts = {status: cint(number) for status, number, _late in rows}
-	return {
-		"open": sum(counts.get(status, 0) for status in OPEN),
-		"overdue": sum(cint(number) for _status, _number, number in rows),
-		"completed": counts.get(COMPLETED, 0),
-	}
+	for course, status, number, number_late in rows:
+		of_course = counts[course]
+		of_course["overdue"] += cint(number_late)
+		if status in OPEN:
+			of_course["open"] += cint(number)
+		elif status == COMPLETED:
+			of_course["completed"] += cint(number)
+	return counts
 
 
 def completions_per_month(today: date, months: int = 12) -> list[tuple[date, int, int]]:

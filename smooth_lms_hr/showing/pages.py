@@ -8,7 +8,7 @@ from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.reporting_lines import teams_of
 from smooth_lms_hr.sources.visibility import sees_all
 
-MINE, TEAM = "/my-training", "/my-team-training"
+MINE, TEAM, ADMIN = "/my-training", "/my-team-training", "/training-admin"
 LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
 
 
@@ -25,6 +25,7 @@ def frame(here: str, title: str, leads: bool | None = None) -> dict:
 	places = [
 		(MINE, _("My training"), True),
 		(TEAM, _("Team training"), oversees or leads),
+		(ADMIN, _("Administration"), oversees),
 		(learning.home_url(), _("Learning"), True),
 		# Employees may have a desk too; nothing of their training is there.
 		("/app", _("Desk"), oversees and frappe.session.data.user_type == "System User"),

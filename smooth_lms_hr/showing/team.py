@@ -96,7 +96,7 @@ def training_status(
 
 	:param teams: as ``places`` returns them
 	:param filters: any of department (with those below it), company, course: names of such records, checked; empty
-	        ones do not filter
+	        ones do not filter; people: users and employees (see ``people.named_like``), of whom one has to fit
 	:param statuses: which rows to list, None for all; the summary counts all of them all the same. Overdue means what
 	        awaits a signature since its due date, too
 	:param start: rows to skip
@@ -151,6 +151,11 @@ class Asked:
 		seen = visible_assignments(
 			**{fieldname: filters.get(fieldname) for fieldname in ("company", "department", "course")}
 		)
+		if (named := filters.get("people")) is not None:
+			members, employees = named
+			table = self._table
+			# Nobody of that name owes anything; without names a database takes no list.
+			seen = seen.where(table.member.isin(members or [""]) | table.employee.isin(employees or [""]))
 		# To read some in their order, and to go over all of them.
 		self._in_order = self._all = seen
 		if teams is not None:

@@ -98,6 +98,31 @@ def by_user(
 	return people, problems
 
 
+def named_like(text: str, limit: int) -> tuple[list[str], list[str]]:
+	"""Return the users and the employees whose name or id has a text in it, whoever may see them, in the order of their names.
+
+	:param limit: how many of each at most
+	"""
+	like = ("like", f"%{text}%")
+	users = frappe.get_all(
+		"User",
+		filters={"name": ("not in", NOT_PEOPLE)},
+		or_filters={"name": like, "full_name": like},
+		order_by="full_name, name",
+		limit=limit,
+		pluck="name",
+	)
+	employees = frappe.get_all(
+		"Employee",
+		or_filters={"name": like, "employee_name": like},
+		fields=["name", "user_id"],
+		order_by="employee_name, name",
+		limit=limit,
+	)
+	members = dict.fromkeys([*users, *(row.user_id for row in employees if row.user_id)])
+	return list(members), [row.name for row in employees]
+
+
 def _users(names: Collection[str]) -> dict[str, frappe._dict]:
 	names = [name for name in names if name not in NOT_PEOPLE]
 	if not names:

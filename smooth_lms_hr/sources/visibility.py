@@ -123,6 +123,24 @@ def limits_of_employees(user: str) -> Limits:
 	return found
 
 
+def sees_a_part(user: str) -> bool:
+	"""Return whether User Permissions leave somebody a part of all employees; not so where they leave all that there is."""
+	meta = frappe.get_meta("Employee")
+	for fieldname, allowed in limits_of_employees(user).items():
+		doctype = "Employee" if fieldname == "name" else meta.get_options(fieldname)
+		if frappe.get_all(doctype, filters={"name": ("not in", sorted(allowed))}, order_by="name", limit=1):
+			return True
+	return False
+
+
+def all_there(doctype: str, user: str, *fieldnames: str, **filters) -> list[frappe._dict]:
+	"""Return name and further fields of the records that User Permissions leave somebody, by name."""
+	limited = limits(doctype, user)
+	fields = list(dict.fromkeys(["name", *fieldnames, *limited]))
+	rows = frappe.get_all(doctype, filters=filters, fields=fields, order_by="name")
+	return [row for row in rows if within(row, limited)]
+
+
 def contractors(user: str) -> Callable[[str], bool]:
 	"""Return a function that says of a user without an Employee whether somebody may see and assign training to them."""
 	oversees, left = sees_all(user), within({}, _limits_of_assignments(user))

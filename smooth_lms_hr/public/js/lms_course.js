@@ -16,6 +16,10 @@
 					smooth_lms_hr.training.assign({ courses: [frm.doc.name] }, () => show_counts(frm)),
 				);
 			}
+			// Learning lets HR read courses. What is mandatory of one is for them to say all the same.
+			if (!frappe.model.can_write("LMS Course") && frappe.model.can_write("LMS Training Assignment")) {
+				frm.add_custom_button(__("Mandatory Training"), () => ask_what_is_mandatory(frm));
+			}
 		},
 
 		after_save(frm) {
@@ -72,6 +76,36 @@
 		);
 	}
 
+	function ask_what_is_mandatory(frm) {
+		const fields = ["is_mandatory", "training_due_days", "validity_days", "renew_from"].map((fieldname) => {
+			const { fieldtype, label, options, description, depends_on } = frm.fields_dict[fieldname].df;
+			const value = frm.doc[fieldname];
+			return { fieldname, fieldtype, label, options, description, depends_on, default: value };
+		});
+		const dialog = new frappe.ui.Dialog({
+			title: __("Mandatory Training"),
+			fields,
+			primary_action_label: __("Save"),
+			async primary_action(values) {
+				const taken_back = frm.doc.is_mandatory && !values.is_mandatory && frm.training_counts?.open;
+				if (taken_back && !(await is_sure_of_taking_back(frm, ["is_mandatory"]))) return;
+				const { message } = await frappe.call({
+					method: "smooth_lms_hr.api.set_course_training",
+					type: "POST",
+					// What is hidden keeps its value.
+					args: { ...values, course: frm.doc.name, renew_from: values.renew_from || null },
+					freeze: true,
+				});
+				dialog.hide();
+				const said = frappe.utils.escape_html(message.message);
+				frappe.show_alert({ message: said, indicator: "green" }, 7);
+				await frm.reload_doc();
+				ask_about_those_on_record(frm);
+			},
+		});
+		dialog.show();
+	}
+
 	function show_counts(frm) {
 		if (!frappe.model.can_read("LMS Training Assignment")) {
 			return;
@@ -111,7 +145,13 @@
 			});
 	}
 
-	function confirm_taking_back(frm, fieldnames) {
+	async function confirm_taking_back(frm, fieldnames) {
+		if (!(await is_sure_of_taking_back(frm, fieldnames))) {
+			frappe.validated = false;
+		}
+	}
+
+	function is_sure_of_taking_back(frm, fieldnames) {
 		const labels = fieldnames.map((fieldname) => `<b>${__(frm.fields_dict[fieldname].df.label)}</b>`);
 		const question = smooth_lms_hr.training.taking_back_in_words(
 			frm.training_counts,
@@ -120,11 +160,8 @@
 		return new Promise((resolve) => {
 			frappe.confirm(
 				question,
-				() => resolve(),
-				() => {
-					frappe.validated = false;
-					resolve();
-				},
+				() => resolve(true),
+				() => resolve(false),
 			);
 		});
 	}

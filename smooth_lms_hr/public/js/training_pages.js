@@ -1,4 +1,4 @@
-// What the scripts of /my-training and /my-team-training share: they call our API, and repeat what it says.
+// What the scripts of our own pages share: they call our API, and repeat what it says.
 
 (() => {
 	"use strict";
@@ -42,6 +42,9 @@
 		return uploads.get(file);
 	}
 
+	// No network, an answer that is none, or words that the server has for it.
+	const words_of = (error, failure) => (error instanceof Refused && error.message) || failure;
+
 	// Does what a button or form is for, and says beside it how that ended. While it is under way nobody clicks twice.
 	async function attempt({ block, result, failure, act }) {
 		const controls = [...block.querySelectorAll("button, input, select, textarea")];
@@ -50,8 +53,7 @@
 		try {
 			outcome = await act();
 		} catch (error) {
-			// No network, an answer that is none, or words that the server has for it.
-			outcome = { message: (error instanceof Refused && error.message) || failure, failed: true };
+			outcome = { message: words_of(error, failure), failed: true };
 		}
 		result.classList.toggle("is-failure", outcome.failed);
 		result.textContent = outcome.message;
@@ -61,5 +63,5 @@
 		return outcome;
 	}
 
-	window.training_pages = { post, upload, attempt };
+	window.training_pages = { post, upload, attempt, words_of };
 })();
