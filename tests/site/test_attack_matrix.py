@@ -110,6 +110,8 @@ def value_for(parameter: str, record: frappe._dict, world: frappe._dict, company
 		"reason": "Forged",
 		"message": "Forged",
 		"run": "0123456789",
+		"training_due_days": 14,
+		"text": record.given,
 	}
 	return known.get(parameter)
 
