@@ -227,7 +227,8 @@ def test_many_rows_cost_the_queries_of_few(debts, as_user):
 				number_of(lambda: page(hr, tab="courses")),
 			)
 		)
-	assert counts[0] == counts[1]
+	# Once a page is full nothing is looked for behind it.
+	assert all(many <= few for few, many in zip(*counts, strict=True))
 
 
 def test_whom_user_permissions_leave_a_company_sees_nothing_of_the_other(world, as_user):
