@@ -47,7 +47,7 @@ def rows_on(html: str) -> list[str]:
 
 
 def people_on(html: str) -> list[str]:
-	return re.findall(r"<td>\s*<strong><bdi>([^<]+)</bdi></strong>", html)
+	return re.findall(r"<td[^>]*>\s*<strong><bdi>([^<]+)</bdi></strong>", html)
 
 
 def owes(employee, course, status="Pending", due=10, **values):
