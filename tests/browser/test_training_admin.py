@@ -11,7 +11,7 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.scratch import ASSIGNMENT, may_log_in, owes
 from tests.site import factory
 
-pytestmark = pytest.mark.pages
+pytestmark = [pytest.mark.pages, pytest.mark.usefixtures("alone_on_the_site")]
 API = "**/api/method/smooth_lms_hr.api."
 LISTED = "tbody tr td strong"
 
@@ -169,9 +169,6 @@ def test_training_is_assigned_by_the_keyboard_alone(people, moderator, visit, co
 	page.keyboard.press("Enter")
 	expect(asked.get_by_role("button", name="Take Omar Haddad out")).to_be_visible()
 	expect(asked.get_by_label("Find people")).to_be_focused()
-	mandatory = asked.get_by_role("checkbox", name="All mandatory courses")
-	if mandatory.is_checked():
-		mandatory.press("Space")
 	asked.get_by_role("checkbox", name=frappe.db.get_value("LMS Course", course, "title")).press("Space")
 	asked.get_by_role("radio", name="In a number of days").press("Space")
 	asked.get_by_label("Days", exact=True).press_sequentially("21")
@@ -195,10 +192,7 @@ def test_what_was_checked_is_checked_anew_once_it_is_changed(people, moderator, 
 	asked = page.get_by_role("dialog")
 	asked.get_by_label("Find people").fill("Haddad")
 	asked.get_by_role("button", name="Choose Omar Haddad").click()
-	asked.get_by_role("checkbox", name="All mandatory courses").uncheck() if asked.get_by_role(
-		"checkbox", name="All mandatory courses"
-	).is_checked() else None
-	asked.get_by_role("checkbox", name="First Aid").first.check()
+	asked.get_by_role("checkbox", name="First Aid").check()
 	asked.get_by_role("button", name="Check").click()
 	expect(asked.get_by_role("button", name="Assign 1")).to_be_visible()
 	asked.get_by_role("radio", name="On a day").check()
