@@ -285,3 +285,21 @@ def test_pictures_for_a_manager(visit, company, picture):
 		page = visit("/my-team-training", boss, **options)
 		expect(page.locator("tbody tr").first).to_contain_text("days late")
 		picture(page, f"my-team-training{suffix}")
+
+
+def test_pictures_for_learning_and_development(visit, company, picture, committed):
+	# A Moderator and no more, as Learning makes them: without a desk.
+	moderator = may_log_in(factory.user("Moderator", name="mira@lakeside.example"))
+	frappe.db.set_value(
+		"User", moderator, {"first_name": "Mira", "last_name": "Das", "full_name": "Mira Das"}
+	)
+	committed()
+	for suffix, options in (("", {}), ("-phone", {"viewport": PHONE, "color_scheme": "dark"})):
+		page = visit("/training-admin", moderator, **options)
+		expect(page.locator("tbody tr").first).to_contain_text("days late")
+		for box in page.locator("tbody .pick input").all()[:2]:
+			box.check()
+		picture(page, f"training-admin{suffix}")
+	page = visit("/training-admin?tab=courses", moderator)
+	page.get_by_role("button", name="Change Fire Safety").click()
+	picture(page, "training-admin-course")
