@@ -54,9 +54,9 @@ ENTRANCES = [
 	),
 	Entrance(
 		MIRA,
-		"/my-team-training",
+		"/training-admin",
 		"Mira Das, Learning & Development",
-		"How far everybody is with the courses that she publishes.",
+		"Everybody's training without a desk: decide, assign, say what is mandatory.",
 	),
 	Entrance(
 		NOOR,

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.pages
 HEADINGS = {
 	"/my-training": "My training",
 	"/my-team-training": "Team training",
+	"/training-admin": "Training administration",
 	"/demo/audit": "What an auditor reads",
 	"/app": "The desk needs a bench",
 }

@@ -201,6 +201,35 @@ def test_what_was_checked_is_checked_anew_once_it_is_changed(people, moderator, 
 	expect(asked.locator(":scope > form > .result")).to_have_text("A due date is required.")
 
 
+@pytest.mark.parametrize(
+	("ends", "said"),
+	[
+		({"finished": True, "counts": {"created": 9, "existing": 0, "failed": 1}, "file_url": "/x.csv"}, "Assigned 9"),
+		({"finished": False, "stopped": True, "done": 4, "total": 10}, "broke off after 4 of 10 people"),
+	],
+	ids=["finished", "stopped"],
+)  # fmt: skip
+def test_a_run_in_the_background_is_followed(people, moderator, visit, ends, said):
+	page = visit("/training-admin", moderator)
+	preview = {"people": 10, "courses": 1, "assignments": 10, "new": 10, "problems": []}
+	begun = {"run": "0123456789", "done": 0, "total": 10, "finished": False, "stopped": False}
+	for method, message in (("preview", preview), ("start", begun), ("get", ends)):
+		page.route(
+			f"{API}{method}_campaign",
+			lambda route, message=message: route.fulfill(json={"message": message}),
+		)
+	page.get_by_role("button", name="Assign training").click()
+	asked = page.get_by_role("dialog")
+	asked.get_by_label("Find people").fill("Haddad")
+	asked.get_by_role("button", name="Choose Omar Haddad").click()
+	asked.get_by_role("checkbox", name="First Aid").check()
+	asked.get_by_role("button", name="Check").click()
+	asked.get_by_role("button", name="Assign 10").click()
+	expect(asked.locator(":scope > form > .result")).to_contain_text("0 of 10 people")
+	expect(asked).to_contain_text(said)
+	expect(asked.get_by_role("button", name="Close")).to_be_enabled()
+
+
 def test_a_course_is_made_mandatory_and_its_timeline_says_by_whom(people, moderator, visit, committed):
 	page = visit(f"/training-admin?tab=courses&title={people.course}", moderator)
 	page.goto("/training-admin?tab=courses&title=Fire%20Safety")
