@@ -300,6 +300,17 @@ def test_guests_log_in_and_come_back(ana, visit):
 
 
 @pytest.mark.pages
+@pytest.mark.parametrize("seen_before", ["/my-training", "/lms"])
+def test_who_logs_out_on_the_page_is_logged_out(ana, visit, seen_before):
+	# Learning's page gives the session a token, which is asked for from then on.
+	page = visit(seen_before, ana.user_id)
+	page.goto("/my-training")
+	page.get_by_role("button", name="Log out").click()
+	page.wait_for_load_state()
+	assert page.request.get("/api/method/frappe.auth.get_logged_user").status in (401, 403)
+
+
+@pytest.mark.pages
 def test_the_due_dates_go_into_a_calendar(ana, visit):
 	page = visit("/my-training", ana.user_id)
 	with page.expect_download() as download:
