@@ -18,7 +18,6 @@ LEFT_OUT = {
 	*("google", "googleapiclient", "rauth", "oauthlib", "requests_oauthlib", "pyotp", "sentry_sdk"),
 	*(
 		"PIL",
-		"openpyxl",
 		"xlrd",
 		"pypdf",
 		"pdfkit",

@@ -11,8 +11,9 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.permissions import get_role_permissions
 from frappe.utils import cint, escape_html
 
+from smooth_lms_hr.showing import binder_people
 from smooth_lms_hr.sources import conditions, private_files, rules, visibility
-from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVENT, EVIDENCE, REQUEST
+from smooth_lms_hr.sources.names import ASSIGNMENT, DOCUMENT, EVENT, EVIDENCE, REQUEST, RUN
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.sources.visibility import sees_all
 
@@ -157,6 +158,9 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	this, a private file of ours would be everybody's.
 	"""
 	about, user = doc.attached_to_doctype, user or frappe.session.user
+	if about == RUN:
+		# The record of many people, for whoever has asked for it and may have it still: Frappe would let them share it.
+		return doc.owner == user and binder_people.may_export_of_others(doc.owner)
 	if ptype == "create" and _is_file_of_others(doc, user):
 		return False
 	if not about or frappe.get_cached_value("DocType", about, "module") != MODULE:

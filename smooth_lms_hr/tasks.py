@@ -6,6 +6,7 @@ from frappe.utils import update_progress_bar
 
 from smooth_lms_hr import daily as daily_run
 from smooth_lms_hr.assigning import shared_work
+from smooth_lms_hr.showing import binder_runs
 
 
 def daily() -> dict:
@@ -17,8 +18,9 @@ def daily() -> dict:
 
 
 def clear_old_runs() -> None:
-	"""Delete what campaigns that broke off have left, and what is known of those that ended days ago."""
+	"""Delete what runs that broke off have left, what is known of those that ended days ago, and binders kept long enough."""
 	shared_work.clear_old()
+	binder_runs.clear_old()
 
 
 def _show(step: str, percent: int) -> None:

@@ -32,7 +32,12 @@ from smooth_lms_hr.api.learner import (
 	log_card_error,
 )
 from smooth_lms_hr.api.onboarding import assign_onboarding_training, get_onboarding_training
-from smooth_lms_hr.api.proof import verify_audit_trail
+from smooth_lms_hr.api.proof import (
+	export_evidence,
+	export_my_evidence,
+	get_evidence_export,
+	verify_audit_trail,
+)
 from smooth_lms_hr.api.requests import answer_request, request_training, withdraw_request
 from smooth_lms_hr.api.rules import apply_rule, preview_rule
 from smooth_lms_hr.api.signing import request_signing_code, sign_statement
@@ -46,8 +51,11 @@ __all__ = [
 	"assign_onboarding_training",
 	"cancel_training",
 	"explain_training",
+	"export_evidence",
+	"export_my_evidence",
 	"extend_due_date",
 	"get_campaign",
+	"get_evidence_export",
 	"get_my_training_assignments",
 	"get_my_training_calendar",
 	"get_onboarding_training",

@@ -14,7 +14,7 @@ from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import campaign
 from smooth_lms_hr.assigning.campaign import Selection
-from smooth_lms_hr.assigning.result_rows import MARK, as_csv
+from smooth_lms_hr.assigning.result_rows import as_csv, as_file
 from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
 from smooth_lms_hr.sources.attempts import attempt, retry_request
 from smooth_lms_hr.sources.names import ASSIGNMENT
@@ -54,6 +54,7 @@ def start(selection: Selection) -> dict:
 			"finished": True,
 			"counts": {kind: len(found) for kind, found in outcome.items()},
 			"file_url": None,
+			"error": None,
 			"rows": rows,
 			"csv": as_csv(rows),
 		}
@@ -156,7 +157,7 @@ CAMPAIGN = SharedWork(
 	refuse=_refuse,
 	do=_assign,
 	give_up=_give_up,
-	head=MARK + as_csv([]),
+	pieces=as_file,
 	tell=_tell,
 	tell_end=_ring,
 )

@@ -11,7 +11,7 @@ from frappe.utils import getdate
 from smooth_lms_hr.assigning import rules
 from smooth_lms_hr.assigning.asking import Asking
 from smooth_lms_hr.assigning.assigning import AssignmentOutcome, terms_now
-from smooth_lms_hr.assigning.result_rows import MARK, as_csv
+from smooth_lms_hr.assigning.result_rows import as_csv, as_file
 from smooth_lms_hr.assigning.shared_work import Outcome, SharedWork
 from smooth_lms_hr.sources import words
 from smooth_lms_hr.sources.attempts import run_and_commit
@@ -134,7 +134,7 @@ APPLYING = SharedWork(
 	refuse=_refuse,
 	do=_ask,
 	give_up=_give_up,
-	head=MARK + as_csv([]),
+	pieces=as_file,
 	tell=_tell,
 	tell_end=_end,
 )

@@ -11,7 +11,7 @@ where too many wait. So there are as many as workers could take, and each part t
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +24,7 @@ from frappe.utils import cint, now_datetime
 from smooth_lms_hr.sources import jobs, private_files
 from smooth_lms_hr.sources.attempts import retry_request, run_and_commit
 from smooth_lms_hr.sources.names import RUN, RUN_STEP
+from smooth_lms_hr.sources.plain_text import plain_text
 
 # Some twenty seconds of work: so long somebody else's job waits, and what a job costs (half a second) is little beside it.
 STEPS_PER_PART = 10
@@ -36,7 +37,7 @@ AT_ONCE = 100
 COUNTS = ("created", "existing", "failed")
 OF_RUN = [
 	"name", "owner", "arguments", "file_name", "file_url", "total", "done", *COUNTS, "parts", "last_queued", "in_flight",
-	"finished",
+	"finished", "error",
 ]  # fmt: skip
 
 
@@ -57,9 +58,11 @@ class SharedWork:
 	:param refuse: raises where the session user may do this work no longer
 	:param do: does a step in the transaction around it: (people, arguments) -> Outcome
 	:param give_up: says of a step what went wrong: (people, error) -> Outcome
-	:param head: first line of the result
+	:param pieces: makes the file of the result: (arguments, lines of all steps in their order) -> its pieces
 	:param tell: tells whoever started the run how far it is: (run, state)
 	:param tell_end: says, in the transaction of the result, that it is there: (run, File)
+	:param tell_failed: says that the result could not be made: (run, error in words); None where whoever started it looks
+	:param is_attached: the file of the result is attached to its run: it is read by whoever started that, and goes some day
 	"""
 
 	job: str
@@ -67,9 +70,11 @@ class SharedWork:
 	refuse: Callable[[], None]
 	do: Callable[[list, dict], Outcome]
 	give_up: Callable[[list, str], Outcome]
-	head: str
+	pieces: Callable[[dict, Iterator[str]], Iterable[str | bytes]]
 	tell: Callable[[str, dict], None]
 	tell_end: Callable[[str, Document], None]
+	tell_failed: Callable[[str, str], None] | None = None
+	is_attached: bool = False
 
 	def start(self, run: str, people: Sequence, per_step: int, arguments: dict, file_name: str) -> None:
 		"""Start a run for the session user; one that broke off goes on with what is left, a finished one begins anew.
@@ -97,7 +102,8 @@ class SharedWork:
 	def status(self, run: str) -> dict | None:
 		"""Return how far a run is, None where the session user has no such run.
 
-		:return: {"total", "done" (people), "finished", "stopped" (nobody is at work on it), "counts", "file_url"}
+		:return: {"total", "done" (people), "finished", "stopped" (nobody is at work on it), "counts", "file_url", "error"
+		        (why it has stopped, where that is known)}
 		:raises jobs.QueueDown: where that is not known
 		"""
 		found = _read(run)
@@ -128,9 +134,17 @@ class SharedWork:
 			self._do_step(step, arguments)
 			self.tell(run, _state(_read(run)))
 		title = _("Going on with {0} after part {1} failed").format(run, part)
-		ended, _error = run_and_commit(lambda: self._go_on(run, part), title)
+		ended, error = run_and_commit(lambda: self._go_on(run, part), title)
+		if error is not None:
+			run_and_commit(lambda: self._note_failure(run, error), title)
 		if ended:
 			self.tell(run, _state(_read(run)))
+
+	def _note_failure(self, run: str, error: str) -> None:
+		"""Keep why a run has stopped, until it is started again."""
+		frappe.db.set_value(RUN, run, "error", plain_text(error))
+		if self.tell_failed:
+			self.tell_failed(run, error)
 
 	def _do_step(self, step: str, arguments: dict) -> None:
 		def do() -> list:
@@ -170,6 +184,7 @@ class SharedWork:
 			# Everything is done but the result, which comes with the end of a part.
 			waiting = [found.parts - 1]
 		self._queue(found, waiting, flying)
+		frappe.db.set_value(RUN, run, "error", None)
 		# The request goes on to ask how far it is, and nobody is to wait for the lock meanwhile.
 		frappe.db.commit()  # nosemgrep
 
@@ -191,8 +206,9 @@ class SharedWork:
 
 	def _end(self, found) -> None:
 		sums = _sums(found.name)
-		lines = _lines(found.name)
-		file = private_files.write(found.file_name, _with_head(self.head, lines))
+		pieces = self.pieces(json.loads(found.arguments), _lines(found.name))
+		attached = {"attached_to_doctype": RUN, "attached_to_name": found.name} if self.is_attached else {}
+		file = private_files.write(found.file_name, pieces, **attached)
 		self.tell_end(found.name, file)
 		frappe.db.set_value(
 			RUN, found.name, {**sums, "file_url": file.file_url, "in_flight": "[]", "finished": 1}
@@ -284,6 +300,7 @@ def _state(found) -> dict:
 		"finished": bool(found.finished),
 		"counts": {kind: counted[kind] for kind in COUNTS},
 		"file_url": found.file_url or None,
+		"error": found.error or None,
 	}
 
 
@@ -312,11 +329,6 @@ def _lines(run: str) -> Iterator[str]:
 	):
 		yield from (row.outcome or "" for row in rows)
 		last = rows[-1].idx
-
-
-def _with_head(head: str, lines: Iterator[str]) -> Iterator[str]:
-	yield head
-	yield from lines
 
 
 def _forget(runs: list[str]) -> None:

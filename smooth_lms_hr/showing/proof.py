@@ -1,4 +1,4 @@
-"""What the form of an assignment shows of the evidence that there is of its completions."""
+"""What is shown of the evidence that there is of completions: on the form of an assignment, and in a binder."""
 
 import json
 
@@ -32,12 +32,27 @@ def of_assignment(assignment: str) -> list[dict]:
 	)
 	missing = evidence_files.without_file([row.name for row in rows])
 	for row in rows:
-		content, lessons, results = (json.loads(row.pop(name) or "[]") for name in WRITTEN)
-		titles = {quiz["quiz"]: quiz["title"] for quiz in (content or {}).get("quizzes", ())}
-		row.lessons = len(lessons)
-		row.results = [_result(one, titles) for one in results if "exercise" in one]
+		unpack(row)
+		row.lessons = len(row.lessons)
 		row.file_missing = row.name in missing
 	return rows
+
+
+def unpack(row: frappe._dict) -> None:
+	"""Put what is shown of what was learned into a row of evidence, in place of ``WRITTEN``.
+
+	:param row: gets "lessons" (those completed, each with its title and day), "results" (see ``_result``) and "unreadable":
+	        what by SQL alone can be written there
+	"""
+	try:
+		content, lessons, results = (json.loads(row.pop(name) or "[]") for name in WRITTEN)
+	except ValueError:
+		row.update(lessons=[], results=[], unreadable=True)
+		return
+	row.unreadable = False
+	titles = {quiz["quiz"]: quiz["title"] for quiz in (content or {}).get("quizzes", ())}
+	row.lessons = lessons
+	row.results = [_result(one, titles) for one in results if "exercise" in one]
 
 
 def _result(one: dict, titles: dict[str, str]) -> dict:

@@ -87,10 +87,22 @@ def read(file_url: str, is_private: bool = True) -> Iterator[bytes]:
 	:param is_private: whether it lies among the private ones
 	:raises OSError: where it is not there
 	"""
-	# Its name alone: an address leads nowhere else.
-	with open(get_files_path(os.path.basename(file_url), is_private=int(is_private)), "rb") as file:
+	with open(_path(file_url, is_private), "rb") as file:
 		while piece := file.read(PIECE):
 			yield piece
+
+
+def size(file_url: str) -> int:
+	"""Return how many bytes a private file on the disk has.
+
+	:raises OSError: where it is not there
+	"""
+	return os.path.getsize(_path(file_url))
+
+
+def _path(file_url: str, is_private: bool = True) -> str:
+	# Its name alone: an address leads nowhere else.
+	return get_files_path(os.path.basename(file_url), is_private=int(is_private))
 
 
 def sha256(file_url: str) -> str:
