@@ -18,6 +18,8 @@ from smooth_lms_hr.training.file_names import file_name, own_file_name
 
 TEMPLATE = "smooth_lms_hr/templates/binder/person.html"
 PEOPLE, RECORD, CERTIFICATES, DOCUMENTS = "people", "record", "certificates", "documents"
+# What is not sealed yet, or not as far as the reader may know: a shell does not see a column with nothing in it.
+UNSEALED = "-"
 # Ends of names that say what a file is, and nothing else.
 LONGEST_EXTENSION = 8
 
@@ -165,7 +167,12 @@ class _Page:
 	def _lines(self) -> Iterator[str]:
 		for doctype, rows in ((EVIDENCE, self._record.all_evidence()), (EVENT, self._record.all_events())):
 			for row in rows:
-				cells = (self._seals.of(doctype, row.name), row.name, row.row_hash, row.as_written)
+				cells = (
+					self._seals.of(doctype, row.name) or UNSEALED,
+					row.name,
+					row.row_hash,
+					row.as_written,
+				)
 				# JSON has neither tabs nor ends of lines of its own; what was written by SQL may have.
 				yield "\t".join(" ".join(cstr(cell).splitlines()).replace("\t", " ") for cell in cells) + "\n"
 
@@ -231,7 +238,7 @@ class _Page:
 			"signed_on": cstr(row.signed_on)[:19] if row.signed_on else "",
 			"evidence": row.name,
 			"row_hash": row.row_hash,
-			"seal": self._seals.of(EVIDENCE, row.name),
+			"seal": self._seals.of(EVIDENCE, row.name) or "",
 			"file": file.path if file else "",
 			"sha256": row.sha256 or "",
 		}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
-from frappe.utils import add_days, getdate
+from frappe.utils import getdate
 
 from smooth_lms_hr.showing import proof
 from smooth_lms_hr.showing.binder_people import EMPLOYEE, MEMBER, Who

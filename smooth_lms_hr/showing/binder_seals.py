@@ -10,9 +10,6 @@ import frappe
 from smooth_lms_hr.record import seal
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE, SEAL
 
-# What is not sealed yet, or whose seal the reader may not see.
-UNSEALED = "-"
-
 
 class Seals:
 	"""The seals, by the rows that they are over."""
@@ -22,10 +19,10 @@ class Seals:
 		# They go further with every seal.
 		self._up_to = {doctype: [one.up_to[doctype] for one in self._found] for doctype in (EVENT, EVIDENCE)}
 
-	def of(self, doctype: str, name: str) -> str:
-		"""Return the name of the seal that is over an event or evidence."""
+	def of(self, doctype: str, name: str) -> str | None:
+		"""Return the name of the seal that is over an event or evidence; None where that is not sealed yet."""
 		place = bisect_left(self._up_to[doctype], name)
-		return self._found[place].name if place < len(self._found) else UNSEALED
+		return self._found[place].name if place < len(self._found) else None
 
 	def as_csv(self) -> str:
 		"""Return them with all that is in the first line of what each is a hash of, and with that hash."""

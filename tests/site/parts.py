@@ -3,13 +3,15 @@
 import frappe
 
 from smooth_lms_hr.assigning import campaign_runs, shared_work
+from smooth_lms_hr.showing import binder, binder_runs
 from smooth_lms_hr.sources import jobs
 
 PART, WHOLE = (f"smooth_lms_hr.assigning.campaign_runs.{name}" for name in ("work_part", "work"))
+OF_BINDER = "smooth_lms_hr.showing.binder_runs.work_part"
 
 
 class Parts:
-	"""Jobs of a campaign that wait, each as the options that it was put in the queue with."""
+	"""Jobs of a campaign or a binder that wait, each as the options that it was put in the queue with."""
 
 	def __init__(self):
 		self.waiting: list[dict] = []
@@ -18,7 +20,9 @@ class Parts:
 
 	def enqueue(self, method, **options):
 		# Users who are made put jobs of their own in the queue.
-		if method not in (PART, WHOLE) or (options["deduplicate"] and self.knows(options["job_id"])):
+		if method not in (PART, WHOLE, OF_BINDER) or (
+			options["deduplicate"] and self.knows(options["job_id"])
+		):
 			return
 		self.waiting.append({"method": method, **options})
 		self.most = max(self.most, len(self.waiting))
@@ -62,6 +66,8 @@ def take_over(monkeypatch) -> Parts:
 	queue = Parts()
 	monkeypatch.setattr(campaign_runs, "AT_ONCE", 2)
 	monkeypatch.setattr(campaign_runs, "PER_COMMIT", 2)
+	monkeypatch.setattr(binder, "AT_ONCE", 2)
+	monkeypatch.setattr(binder_runs, "PER_STEP", 2)
 	monkeypatch.setattr(shared_work, "STEPS_PER_PART", 2)
 	monkeypatch.setattr(jobs, "is_job_enqueued", queue.knows)
 	monkeypatch.setattr(jobs, "count_long_workers", lambda: 0)
