@@ -134,24 +134,52 @@ doctype_js = {
 	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
 	"LMS Training Rule": ["public/js/training.js"],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
-	"Employee": ["public/js/training.js", "public/js/explain_training.js"],
+	"Employee": [
+		"public/js/training.js",
+		"public/js/explain_training.js",
+		"public/js/training_runs.js",
+		"public/js/export_evidence.js",
+		"public/js/employee_evidence.js",
+	],
 	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Settings": ["public/js/training.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
-	"LMS Course": ["public/js/training.js", "public/js/assign_training.js", "public/js/lms_course.js"],
+	"LMS Course": [
+		"public/js/training.js",
+		"public/js/training_runs.js",
+		"public/js/assign_training.js",
+		"public/js/lms_course.js",
+	],
 }
 doctype_list_js = {
 	"Employee Document": ["public/js/training.js", "public/js/employee_documents.js"],
 	"Employee Compliance": ["public/js/training.js", "public/js/compliance.js"],
-	"LMS Training Evidence": ["public/js/training.js", "public/js/training_evidence.js"],
-	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
+	"LMS Training Evidence": [
+		"public/js/training.js",
+		"public/js/training_evidence.js",
+		"public/js/training_runs.js",
+		"public/js/export_evidence.js",
+	],
+	"LMS Training Seal": [
+		"public/js/training.js",
+		"public/js/training_seals.js",
+		"public/js/training_runs.js",
+		"public/js/export_evidence.js",
+	],
 	"LMS Training Request": ["public/js/training.js", "public/js/answer_requests.js"],
 	"LMS Training Assignment": [
 		"public/js/training.js",
 		"public/js/training_actions.js",
+		"public/js/training_runs.js",
 		"public/js/assign_training.js",
 	],
-	"Employee": ["public/js/training.js", "public/js/assign_training.js", "public/js/employee_list.js"],
+	"Employee": [
+		"public/js/training.js",
+		"public/js/training_runs.js",
+		"public/js/assign_training.js",
+		"public/js/export_evidence.js",
+		"public/js/employee_list.js",
+	],
 }
 override_doctype_dashboards = {
 	"Employee": ["smooth_lms_hr.dashboards.employee"],

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from werkzeug.wrappers import Response
 
 from smooth_lms_hr.record import evidence
 
@@ -55,6 +56,14 @@ class Binder:
 	def unpack(self, folder: Path) -> Path:
 		self.zip.extractall(folder)
 		return folder
+
+
+def readable(answer):
+	"""Return what a method has answered as something to look into: of a binder the names and all that it says."""
+	if not isinstance(answer, Response):
+		return answer
+	binder = Binder(answer)
+	return [sorted(binder.names()), binder.all_text()]
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess:

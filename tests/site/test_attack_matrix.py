@@ -13,7 +13,7 @@ import pytest
 
 import smooth_lms_hr
 from smooth_lms_hr.assigning import rule_runs
-from tests.site import factory, two_companies
+from tests.site import binders, factory, two_companies
 from tests.site.queries import Queries
 from tests.site.two_companies import HERE, ROLES, THERE, VERIFIERS, WRITERS
 
@@ -159,7 +159,7 @@ def ask(function, arguments: dict):
 		and not any(log in query for log in LOGS)
 	]
 	refusal = frappe.as_json([str(error or ""), frappe.local.message_log, frappe.flags.error_message])
-	said = refusal + frappe.as_json([answer, frappe.local.response])
+	said = refusal + frappe.as_json([binders.readable(answer), frappe.local.response])
 	return said, refusal, written, error
 
 

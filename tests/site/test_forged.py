@@ -8,7 +8,7 @@ import pytest
 
 import smooth_lms_hr
 from smooth_lms_hr import api
-from tests.site import factory
+from tests.site import binders, factory
 from tests.site.test_attack_matrix import public_path
 
 ASSIGNMENT = "LMS Training Assignment"
@@ -91,6 +91,11 @@ METHODS = {
 		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
 	),
 	"api.verify_audit_trail": (lambda victim: {}, {"*": REFUSED}),
+	"api.export_evidence": (
+		lambda victim: {"employees": [victim.employee]}, {"HR User": READS, "*": REFUSED}
+	),
+	"api.export_my_evidence": (lambda victim: {}, {"Guest": REFUSED, "*": NOTHING_OF_OTHERS}),
+	"api.get_evidence_export": (lambda victim: {"run": victim.run}, {"*": "unknown"}),
 	"desk.verify_audit_trail": (lambda victim: {}, {"*": REFUSED}),
 	"desk.run_daily_now": (lambda victim: {}, {"*": REFUSED}),
 	"desk.send_test_mail": (lambda victim: {}, {"*": REFUSED}),
@@ -206,6 +211,6 @@ def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
 		(failed,) = answer["failed"]
 		return not answer["done"] and failed["name"] in (victim.assignment, victim.request)
 	if expected == NOTHING_OF_OTHERS:
-		said = frappe.as_json([answer, frappe.response])
+		said = frappe.as_json([binders.readable(answer), frappe.response])
 		return not any(secret in said for secret in (victim.assignment, victim.employee, victim.member))
 	return expected == READS

@@ -5,7 +5,7 @@ import json
 import pytest
 from py_mini_racer import MiniRacer
 
-from tests.unit.desk import ASSIGN, TRAINING, desk
+from tests.unit.desk import ASSIGN, RUNS, TRAINING, desk
 
 PICKED, PART, USERS = (
 	"Employees I pick",
@@ -119,7 +119,7 @@ class Campaign:
 
 @pytest.fixture
 def campaign():
-	with desk(TRAINING, ASSIGN) as js:
+	with desk(TRAINING, RUNS, ASSIGN) as js:
 		yield Campaign(js)
 
 

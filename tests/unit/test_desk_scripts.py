@@ -7,7 +7,7 @@ from py_mini_racer import MiniRacer
 
 from smooth_lms_hr import hooks
 from smooth_lms_hr.training import status
-from tests.unit.desk import ASSIGN, DOCTYPES, REPORTS, TRAINING, desk, options
+from tests.unit.desk import ASSIGN, DOCTYPES, REPORTS, RUNS, TRAINING, desk, options
 from tests.unit.test_scripts import SCRIPTS
 
 TODAY = "2026-03-10"
@@ -38,7 +38,7 @@ def test_loaded_twice_it_is_the_same():
 
 
 def test_it_declares_nothing_else():
-	with desk() as before, desk(TRAINING, ASSIGN) as after:
+	with desk() as before, desk(TRAINING, RUNS, ASSIGN) as after:
 		names = "Object.getOwnPropertyNames(globalThis).join()"
 		assert set(after.eval(names).split(",")) - set(before.eval(names).split(",")) == {"smooth_lms_hr"}
 

@@ -6,8 +6,6 @@ frappe.provide("smooth_lms_hr.training");
 	const escape = frappe.utils.escape_html;
 	const { PICKED, PART, USERS } = training.WHO;
 	const { BY_COURSE, ON_DAY, IN_DAYS } = training.DUE;
-	const EVENT = "smooth_lms_hr:campaign";
-	const ASK_EVERY_MS = 15000;
 
 	// chosen: {employees: [...], courses: [...]}, what is decided already; done: called after anything was assigned.
 	training.assign = function (chosen, done) {
@@ -202,54 +200,16 @@ frappe.provide("smooth_lms_hr.training");
 			.then(({ message }) => message);
 	}
 
-	// A run in the background tells how far it is. It is asked for those without a live connection, and because a run that
-	// broke off tells nobody.
-	training.follow = function ({ run, total }, done) {
-		const title = __("Assigning Training");
-		let [so_far, ended] = [0, false];
-
-		const hear = (state) => {
-			// An answer may be older than what was heard while it was on its way.
-			if (ended || state?.run !== run || state.done < so_far) {
-				return;
-			}
-			so_far = state.done;
-			if (!state.finished && !state.stopped) {
-				const people = __("{0} of {1} people", [state.done, state.total]);
-				frappe.show_progress(title, state.done, state.total, people);
-				return;
-			}
-			end(() => {
-				state.stopped ? show_stopped(state) : show_outcome(state);
+	training.follow = (state, done) =>
+		training.follow_run(state, {
+			event: "smooth_lms_hr:campaign",
+			method: "smooth_lms_hr.api.get_campaign",
+			title: __("Assigning Training"),
+			ended: (found) => {
+				found.stopped ? show_stopped(found) : show_outcome(found);
 				done && done();
-			});
-		};
-		const ask = async () => {
-			const method = "smooth_lms_hr.api.get_campaign";
-			let answer;
-			try {
-				answer = await frappe.call({ method, type: "GET", args: { run } });
-			} catch (error) {
-				// That there is no such run any more Frappe has said; anything else may be over when it is asked again.
-				error?.status === 404 && end();
-				return;
-			}
-			hear({ run, ...answer.message });
-		};
-		const timer = setInterval(ask, ASK_EVERY_MS);
-		const end = (then) => {
-			ended = true;
-			clearInterval(timer);
-			frappe.realtime.off(EVENT, hear);
-			// Not at once: a dialog that is only just opening cannot be closed.
-			setTimeout(() => {
-				frappe.hide_progress();
-				then?.();
-			}, 500);
-		};
-		frappe.realtime.on(EVENT, hear);
-		frappe.show_progress(title, 0, total, __("It goes on if you close this."));
-	};
+			},
+		});
 
 	function show_stopped({ done, total }) {
 		frappe.msgprint({

@@ -1,4 +1,4 @@
-// Assign Training to the employees that are selected in the list. Frappe HR and ERPNext have settings of their own here.
+// Assign Training to the employees that are selected in the list, or export their record. Frappe HR and ERPNext have settings of their own here.
 
 frappe.provide("frappe.listview_settings.Employee");
 
@@ -11,6 +11,11 @@ frappe.provide("frappe.listview_settings.Employee");
 				smooth_lms_hr.training.assign({ employees: listview.get_checked_items(true) }, () =>
 					listview.clear_checked_items(),
 				),
+			);
+		}
+		if (smooth_lms_hr.training.may_export_evidence()) {
+			listview.page.add_actions_menu_item(__("Export Evidence"), () =>
+				smooth_lms_hr.training.export_evidence(listview.get_checked_items(true)),
 			);
 		}
 	};
