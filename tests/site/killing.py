@@ -2,7 +2,7 @@
 
 What a killed worker had in the queue is forgotten with it, as where Redis goes down at the same moment. Then the work is
 started again, the queue is worked off, and the daily run passes; what is left is compared, row by row, with what the work
-leaves where nobody disturbs it. What the work is stands in ``killed_campaign`` and ``killed_rule``.
+leaves where nobody disturbs it. What the work is stands in ``killed_campaign``, ``killed_rule`` and ``killed_binder``.
 """
 
 import csv
@@ -66,6 +66,12 @@ def steps_of_shared_work(do: str) -> dict[str, Step]:
 	}
 
 
+def rows_of_csv(path: str, columns: Collection[str]) -> list[list[str]]:
+	"""Return the rows of a result, without what each assignment is called."""
+	with open(path, encoding="utf-8-sig", newline="") as file:
+		return [[row[column] for column in columns] for row in csv.DictReader(file)]
+
+
 @dataclass(frozen=True)
 class Work:
 	"""What is started, and what it leaves.
@@ -77,6 +83,7 @@ class Work:
 	:param hr: who starts it, and whose the result is
 	:param result: beginning of the name of its file
 	:param columns: of the result that are compared
+	:param read: reads the result: (path, columns) -> what is compared of it
 	"""
 
 	start: Callable[[], None]
@@ -86,6 +93,7 @@ class Work:
 	hr: str
 	result: str
 	columns: tuple[str, ...]
+	read: Callable[[str, Collection[str]], list] = rows_of_csv
 
 
 def live(work: Work, steps: dict[str, Step], morning: dict) -> dict:
@@ -224,7 +232,9 @@ def what_is_left(work: Work) -> dict:
 	)
 	files = frappe.get_all(FILE, {"owner": work.hr}, ["file_name", "is_private", "file_size"])
 	left["files"] = [[row.is_private, row.file_size > 0] for row in files]
-	left["result"] = [_result(row.file_name, work.columns) for row in files]
+	left["result"] = [
+		work.read(frappe.get_site_path("private", "files", row.file_name), work.columns) for row in files
+	]
 	left["on disk"] = len(_on_disk(work)) - len(files)
 	left["runs"] = rows_of(RUN, {"owner": work.hr}, {"file_name", "file_url", "last_queued"})
 	left["steps"] = frappe.db.count(RUN_STEP)
@@ -255,12 +265,6 @@ def _mails(members: list[str]) -> list[tuple[str, str]]:
 
 def _mail(to: str, message: str) -> list[str]:
 	return [to, str(message_from_string(message)["Subject"])]
-
-
-def _result(file_name: str, columns: Collection[str]) -> list[list[str]]:
-	"""Return the rows of a result, without what each assignment is called."""
-	with open(frappe.get_site_path("private", "files", file_name), encoding="utf-8-sig", newline="") as file:
-		return [[row[column] for column in columns] for row in csv.DictReader(file)]
 
 
 def _on_disk(work: Work) -> list[str]:

@@ -35,6 +35,11 @@ from tests.site.faults.day import (  # noqa: F401 (called by name)
 	live_by_two_at_once,
 	live_undisturbed_and_killed,
 )
+from tests.site.killed_binder import (  # noqa: F401 (called by name)
+	clear_binder_away,
+	gather_for_binder,
+	kill_binder_at,
+)
 from tests.site.killed_campaign import (  # noqa: F401 (called by name)
 	clear_campaign_away,
 	do_parts,

@@ -129,7 +129,10 @@ frappe.provide("smooth_lms_hr.training");
 		const title = __("Export Evidence");
 		if (!finished) {
 			const said = [
-				__("It broke off after {0} of {1} people. Start it again: it goes on with the others.", [done, total]),
+				__("It broke off after {0} of {1} people. Start it again: it goes on with the others.", [
+					done,
+					total,
+				]),
 				error || "",
 			];
 			return { title, indicator: "red", message: said.map(escape).join(" ") };
