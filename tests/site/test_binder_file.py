@@ -131,7 +131,9 @@ def test_who_may_not_read_documents_gets_none_of_them(hire, hr, monkeypatch):
 	monkeypatch.setattr(
 		frappe,
 		"has_permission",
-		lambda doctype=None, *args, **kwargs: doctype != DOCUMENT and has_permission(doctype, *args, **kwargs),
+		lambda doctype=None, *args, **kwargs: (
+			doctype != DOCUMENT and has_permission(doctype, *args, **kwargs)
+		),
 	)
 	binder = export([hire.name])
 	assert [row["Record"] for row in binder.index()] == ["Nothing on record"]
