@@ -211,14 +211,17 @@ frappe.provide("smooth_lms_hr.training");
 			},
 		});
 
-	function show_stopped({ done, total }) {
+	function show_stopped({ done, total, error }) {
 		frappe.msgprint({
 			title: __("Assigning Training"),
 			indicator: "red",
-			message: __(
-				"The run broke off after {0} of {1} people. Start it again: it goes on with the others, and nobody is assigned twice.",
-				[done, total],
-			),
+			message: [
+				__(
+					"The run broke off after {0} of {1} people. Start it again: it goes on with the others, and nobody is assigned twice.",
+					[done, total],
+				),
+				escape(error || ""),
+			].join(" "),
 		});
 	}
 
