@@ -100,10 +100,8 @@ def read(people: Mapping[Who, frappe._dict], period: Period) -> list[Record]:
 	:param people: as ``binder_people.still_seen`` returns them
 	"""
 	assignments = _assignments(people)
-	evidence, events = (
-		_about(assignments, people, EVIDENCE, OF_EVIDENCE),
-		_about(assignments, people, EVENT, OF_EVENT),
-	)
+	evidence = _about(assignments, people, EVIDENCE, OF_EVIDENCE)
+	events = _about(assignments, people, EVENT, OF_EVENT)
 	for row in evidence:
 		proof.unpack(row)
 	of_assignment, of_none = _by_assignment(evidence), [row for row in evidence if not row.assignment]

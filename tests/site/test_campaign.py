@@ -178,7 +178,7 @@ def test_a_large_run_goes_to_the_background_and_leaves_a_file(hr, parts):
 	assert (state["done"], state["finished"], state["stopped"]) == (4, False, False)
 	parts.run()
 	state = api.get_campaign(started["run"])
-	assert set(state) == {"total", "done", "finished", "stopped", "counts", "file_url"}
+	assert set(state) == {"total", "done", "finished", "stopped", "counts", "file_url", "error"}
 	assert (state["done"], state["finished"], state["stopped"]) == (6, True, False)
 	assert state["counts"] == {"created": 5, "existing": 0, "failed": 1}
 	assert {row.assigned_by for row in factory.assignments(course=course)} == {hr}

@@ -66,6 +66,7 @@ def test_a_campaign_whose_result_finds_no_room(bench_only, hr, full_disk, monkey
 	state = api.get_campaign(started["run"])
 	# The desk says of it that it broke off, and that starting it again makes up for that.
 	assert (state["stopped"], state["finished"], state["done"], state["file_url"]) == (True, False, 3, None)
+	assert state["error"]
 	full_disk.undo()
 	again = api.start_campaign({"members": members}, courses=[course])
 	harness.run_jobs()
@@ -115,6 +116,7 @@ def test_a_campaign_whose_result_the_kernel_cuts_off(bench_only, hr, monkeypatch
 	assert files_on_disk() == before
 	state = api.get_campaign(started["run"])
 	assert (state["stopped"], state["finished"], state["done"], state["file_url"]) == (True, False, 3, None)
+	assert state["error"]
 	again = api.start_campaign({"members": members}, courses=[course])
 	harness.run_jobs()
 	state = api.get_campaign(again["run"])
