@@ -204,9 +204,10 @@ def test_nobody_but_whoever_asked_for_it_reads_it_and_they_no_longer_than_they_m
 	frappe.set_user(hr)
 	with pytest.raises(frappe.PermissionError):
 		frappe.share.add(FILE, file.name, others[0], read=1)
+	values = {"doctype": FILE, "file_name": "mine.txt", "content": "Mine", "is_private": 1}
+	mine = frappe.get_doc(values | {"attached_to_doctype": RUN, "attached_to_name": run})
 	with pytest.raises(frappe.PermissionError):
-		values = {"doctype": FILE, "file_name": "mine.txt", "content": "Mine", "is_private": 1}
-		frappe.get_doc(values | {"attached_to_doctype": RUN, "attached_to_name": run}).insert()
+		mine.insert()
 	frappe.set_user("Administrator")
 	for user in others:
 		assert not frappe.has_permission(FILE, "read", doc=file, user=user), user
