@@ -39,10 +39,12 @@ MERGED = "Merged"
 RENAMED = "Renamed"
 HELD = "Held"
 RELEASED = "Released"
-# What is written today; the DocType knows more.
+ERASED = "Erased"
+# What is written of assignments today; the DocType knows more.
 KINDS = (
 	ASSIGNED, BEGUN, COMPLETED, OVERDUE, DUE_DATE_MOVED, WAIVED, WAIVER_WITHDRAWN, CANCELLED, REOPENED, RENEWED,
-	VALIDITY_CHANGED, REQUESTED, ANSWERED, CERTIFIED, HANDED_OVER, MERGED, RENAMED, LEARNED, SIGNED, REVOKED,
+	VALIDITY_CHANGED, REQUESTED, ANSWERED, CERTIFIED, HANDED_OVER, MERGED, RENAMED, LEARNED, SIGNED, REVOKED, HELD,
+	RELEASED, ERASED,
 )  # fmt: skip
 
 
@@ -101,10 +103,16 @@ def write(events: Iterable[Event], after_all: bool = False) -> None:
 	:param after_all: they come after all that is on record, whatever the clock says
 	"""
 	events = list(events)
-	if not events:
-		return
-	moment, user = str(now_datetime()), frappe.session.user
-	rows.insert(EVENT, [_written(event, moment, user) for event in events], after_all)
+	if events:
+		rows.insert(EVENT, [_written(event) for event in events], after_all)
+
+
+def write_listed(event: Event, name: str, listed: str) -> None:
+	"""Write one event with a list of rows that it is about.
+
+	:param name: that is known already, since these rows name it
+	"""
+	rows.insert(EVENT, [_written(event) | {"listed": listed}], names=[name])
 
 
 def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
@@ -123,9 +131,9 @@ def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
 	)  # fmt: skip
 
 
-def _written(event: Event, moment: str, user: str) -> dict:
+def _written(event: Event) -> dict:
 	return vars(event) | {
-		"done_by": event.done_by or user,
-		"happened_on": str(event.happened_on or moment),
+		"done_by": event.done_by or frappe.session.user,
+		"happened_on": str(event.happened_on or now_datetime()),
 		"taken_over": int(event.taken_over),
 	}

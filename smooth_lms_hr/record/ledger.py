@@ -1,7 +1,7 @@
 """What was said to whom of which assignment (LMS Training Notification): written along with the mail, read before it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime
 
+from smooth_lms_hr.record.events import NOBODY
 from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION
 from smooth_lms_hr.training.status import OPEN
 
@@ -203,3 +204,20 @@ def drop(names: Collection[str]) -> None:
 	"""Delete what ``set_apart`` has put aside, once the two users are one."""
 	if names:
 		frappe.db.delete(NOTIFICATION, {"name": ("in", list(names))})
+
+
+def forget(assignments: Collection[str], references: Mapping[str, Collection[str]]) -> None:
+	"""Let what was said of assignments have been said to nobody, and delete what was said of records that go.
+
+	What was said to others of a person's assignments names these alone; how much was said still counts.
+
+	:param assignments: names, whose person is erased
+	:param references: names of what goes, by DocType
+	"""
+	if assignments:
+		theirs = {"assignment": ("in", list(assignments)), "audience": "Member"}
+		nobody = {"recipient": None, "email_queue": None, "owner": NOBODY, "modified_by": NOBODY}
+		frappe.db.set_value(NOTIFICATION, theirs, nobody, update_modified=False)
+	for doctype, names in references.items():
+		if names:
+			frappe.db.delete(NOTIFICATION, {"reference_doctype": doctype, "reference": ("in", list(names))})

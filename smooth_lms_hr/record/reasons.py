@@ -26,6 +26,11 @@ NOT_PRESENT = "The training event does not say any more that the person was pres
 COMPLETED_MEANWHILE = "The training was completed meanwhile."
 WAIVED_MEANWHILE = "The training was waived meanwhile."
 CANCELLED_MEANWHILE = "The training was cancelled meanwhile."
+ERASED = "What is personal is erased, and nobody is left who owes it."
+RETENTION_OF_SETTINGS = "Kept as long after exit as the settings say, and not any longer."
+RETENTION_OF_TYPE = "Kept as long after exit as a compliance type says, and not any longer."
+DELETION_REQUESTED = "The person has asked for deletion, and it was approved."
+STILL_HELD = "The record of the person is on hold."
 
 
 def in_words(reason: str | None) -> str:
@@ -55,4 +60,9 @@ def in_words(reason: str | None) -> str:
 		COMPLETED_MEANWHILE: _("The training was completed meanwhile."),
 		WAIVED_MEANWHILE: _("The training was waived meanwhile."),
 		CANCELLED_MEANWHILE: _("The training was cancelled meanwhile."),
+		ERASED: _("What is personal is erased, and nobody is left who owes it."),
+		RETENTION_OF_SETTINGS: _("Kept as long after exit as the settings say, and not any longer."),
+		RETENTION_OF_TYPE: _("Kept as long after exit as a compliance type says, and not any longer."),
+		DELETION_REQUESTED: _("The person has asked for deletion, and it was approved."),
+		STILL_HELD: _("The record of the person is on hold."),
 	}.get(reason, reason or "")

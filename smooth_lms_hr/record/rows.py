@@ -6,7 +6,7 @@ Rows go in by one statement however many they are, in the caller's transaction. 
 import hashlib
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import frappe
 from frappe.utils import now_datetime
@@ -15,7 +15,9 @@ from pypika import Order
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE, SEAL
 
 
-def insert(doctype: str, written: Collection[dict], after_all: bool = False) -> list[str]:
+def insert(
+	doctype: str, written: Collection[dict], after_all: bool = False, names: Sequence[str] = ()
+) -> list[str]:
 	"""Write rows in this order, in one statement, and return their names.
 
 	What is written is kept once more as text, which no rename of a user or course moves.
@@ -23,11 +25,12 @@ def insert(doctype: str, written: Collection[dict], after_all: bool = False) -> 
 	:param doctype: one with the fields as_written and row_hash
 	:param written: the values of each, all with the same keys
 	:param after_all: they come after all that is on record, whatever the clock says
+	:param names: of ``next_names``, where somebody had to know them before; else they are given here
 	"""
 	if not written:
 		return []
 	now, user = str(now_datetime()), frappe.session.user
-	names = _next_names(len(written), after_all)
+	names = names or next_names(len(written), after_all)
 	rows = [_row(name, values, now, user) for name, values in zip(names, written, strict=True)]
 	# Frappe's bulk_insert makes an object of every value, which takes longer than all the rest of a daily run's flip.
 	# The text is made of names of columns alone; values are handed over beside it.
@@ -82,7 +85,7 @@ def _row(name: str, values: dict, now: str, user: str) -> dict:
 _last = 0
 
 
-def _next_names(count: int, after_all: bool) -> list[str]:
+def next_names(count: int, after_all: bool = False) -> list[str]:
 	"""Return names that sort in the order written: microseconds since 1970, and what sets two writers apart.
 
 	No counter of the database is asked, so no writer waits for another.

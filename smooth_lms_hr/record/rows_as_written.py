@@ -1,7 +1,7 @@
 """Whether rows of the record are what was written: their hash, and every column."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import frappe
@@ -11,6 +11,8 @@ from frappe.utils import flt, get_datetime
 from pypika.functions import Cast
 
 from smooth_lms_hr.record import rows
+from smooth_lms_hr.record.erasing import ERASED_BY, listed
+from smooth_lms_hr.record.erasures import emptied
 from smooth_lms_hr.record.renamings import Renamings
 
 # What is not a value of its own: the others are compared with it.
@@ -26,6 +28,7 @@ class Row(NamedTuple):
 	:param differing: the columns that are not as they were written; "row_hash" where that itself does not fit
 	:param written: what was written, by column
 	:param now: what the columns say today, texts but for numbers, by column
+	:param erased: what was personal was taken out of it, by an event that says so, and ``written`` is what remains
 	"""
 
 	name: str
@@ -33,6 +36,7 @@ class Row(NamedTuple):
 	differing: tuple[str, ...]
 	written: dict
 	now: dict
+	erased: bool = False
 
 
 class Reader:
@@ -85,7 +89,7 @@ class Reader:
 		if up_to is not None:
 			query = query.where(table.name <= up_to)
 		while found := query.where(table.name > after).run():
-			yield [self._row(*row) for row in found]
+			yield _with_erased([self._row(*row) for row in found], dict(row[:3:2] for row in found))
 			after = found[-1][0]
 
 	def _row(self, name: str, row_hash: str | None, as_written: str | None, untouched: int, *now) -> Row:
@@ -121,3 +125,23 @@ class Reader:
 			return get_datetime(was) == get_datetime(now)
 		linked = self._links.get(column) or written.get(self._dynamic.get(column))
 		return bool(linked) and self._renamings.may_be(linked, was, row, now)
+
+
+def _with_erased(page: list[Row], texts: Mapping[str, str]) -> list[Row]:
+	"""Return rows with those told from the others that an event has emptied: their hash is of what they said before.
+
+	:param texts: what is written of each, by name
+	"""
+	claims = {
+		row.name: (row.written[ERASED_BY], listed(row.name, texts[row.name]))
+		for row in page
+		if "row_hash" in row.differing and isinstance(row.written.get(ERASED_BY), str)
+	}
+	if not (found := emptied(claims) if claims else ()):
+		return page
+	return [
+		row._replace(differing=tuple(each for each in row.differing if each != "row_hash"), erased=True)
+		if row.name in found
+		else row
+		for row in page
+	]

@@ -152,12 +152,13 @@ class _Verification:
 		for page in self._readers[doctype].pages(after, up_to):
 			for row in page:
 				for column in row.differing:
-					if column not in may_change:
+					# Of what was erased nothing changes any more.
+					if row.erased or column not in may_change:
 						self._broken.add(doctype, row.name, _("It is not what was written."), column)
 				if "row_hash" in row.differing:
 					self._misfits.add(row.name)
 			if may_change:
-				for each in evidence_changes.unexplained(page):
+				for each in evidence_changes.unexplained([row for row in page if not row.erased]):
 					self._broken.add(doctype, each.row, each.why, each.column)
 			yield from page
 			self._counts[doctype] += len(page)

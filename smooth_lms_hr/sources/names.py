@@ -27,3 +27,6 @@ ONBOARDING = "Employee Onboarding"
 LEAVE = "Leave Application"
 TRAINING_EVENT = "Training Event"
 TRAINING_RESULT = "Training Result"
+
+# Frappe's.
+DELETION_REQUEST = "Personal Data Deletion Request"

@@ -39,3 +39,5 @@ def on_doctype_update():
 	frappe.db.add_index("LMS Training Evidence", ["employee", "course"])
 	# How many hours everybody had is asked of a year.
 	frappe.db.add_index("LMS Training Evidence", ["completed_on", "employee", "status", "training_hours"])
+	# How long it is kept after an exit is written by employee, and taken back where one is there again.
+	frappe.db.add_index("LMS Training Evidence", ["employee", "retain_until"])
