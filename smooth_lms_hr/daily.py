@@ -25,6 +25,7 @@ from smooth_lms_hr.following import (
 	past_gate,
 	reopening,
 	requests,
+	retention,
 )
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import documents, events, seal
@@ -65,7 +66,8 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 	:return: what was done: "resumed" onboardings, "renewed" courses, changed assignments by new status, "sealed" (seals made), "mails", "bells", "unreachable"
 	        (people), "not_told" (people whom nothing could be said to) and "failed" (the first of them, and why),
 	        "evidence_written" and "evidence_revoked" (of classrooms), "documents_filed" and "documents_dated" (certificates on the
-	        employees' files, and their last days), "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why)
+	        employees' files, and their last days), "files_made" of evidence and "files_missing", "steps_failed" and "not_done" (the first of them, and why),
+	        and what ``following.retention.tasks`` returns
 	:raises AlreadyRunning: where another run is under way
 	"""
 	today = today or getdate()
@@ -90,6 +92,10 @@ def run(today: date | None = None, say: Say = lambda step, percent: None) -> dic
 			summary |= _tell(today, settings, steps, say)
 			say(_("Making the files of evidence"), 90)
 			summary |= steps.do(_("Making the files of evidence"), evidence_files.make_missing, {})
+			say(_("Following the retention"), 95)
+			summary |= _of_each_chunk(
+				_("Following the retention"), retention.tasks(today, CHUNK), today, steps
+			)
 			summary |= {"steps_failed": steps.failed, "not_done": steps.not_done}
 			steps.do(_("Keeping the summary"), partial(_remember, summary))
 			say(_("Done"), 100)

@@ -108,6 +108,13 @@ doc_events = {
 		"before_validate": "smooth_lms_hr.permissions.keep_file_of_evidence",
 		"on_trash": "smooth_lms_hr.permissions.keep_file_of_evidence",
 	},
+	# The last is the method of its button; Frappe asks this after it.
+	"Personal Data Deletion Request": {
+		"validate": "smooth_lms_hr.frappe_integration.keep_deletion_request_waiting",
+		"on_update": "smooth_lms_hr.frappe_integration.on_deletion_request_update",
+		"on_change": "smooth_lms_hr.frappe_integration.on_deletion_request_change",
+		"trigger_data_deletion": "smooth_lms_hr.frappe_integration.refuse_deletion_on_hold",
+	},
 	"LMS Enrollment": {
 		"validate": "smooth_lms_hr.lms_integration.validate_enrollment",
 		"on_change": "smooth_lms_hr.lms_integration.on_enrollment_change",

@@ -39,6 +39,7 @@ from smooth_lms_hr.api.proof import (
 	verify_audit_trail,
 )
 from smooth_lms_hr.api.requests import answer_request, request_training, withdraw_request
+from smooth_lms_hr.api.retention import hold_record, release_record
 from smooth_lms_hr.api.rules import apply_rule, preview_rule
 from smooth_lms_hr.api.signing import request_signing_code, sign_statement
 from smooth_lms_hr.api.team import get_team_training_status
@@ -60,10 +61,12 @@ __all__ = [
 	"get_my_training_calendar",
 	"get_onboarding_training",
 	"get_team_training_status",
+	"hold_record",
 	"log_card_error",
 	"preview_campaign",
 	"preview_rule",
 	"reopen_compliance",
+	"release_record",
 	"request_signing_code",
 	"request_training",
 	"revoke_completion",

@@ -4,13 +4,14 @@ It is one transaction: killed at any moment all of it is there, or what remains.
 (``delete_files``), and wait for that with the event that has erased them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
 import frappe
 from frappe import _
 
 from smooth_lms_hr.assigning import anonymous, assignments
-from smooth_lms_hr.record import belongings, erasing, holds, ledger, people, reasons
+from smooth_lms_hr.record import belongings, erasing, holds, ledger, reasons
 from smooth_lms_hr.record.people import Person
 from smooth_lms_hr.sources import deleting, exercises, traces
 from smooth_lms_hr.sources.names import (
@@ -48,9 +49,8 @@ def erase(person: Person, reason: str, done_by: str | None = None) -> str | None
 	:param done_by: whom the history names, None for whoever is at work
 	:raises OnHold: where their record is on hold
 	"""
-	people.lock(person)
-	# Asked under the lock: who puts them on hold at the same moment was faster, or waits until they are gone.
-	if holds.of_person(person):
+	# Who puts them on hold at the same moment was faster, or waits until they are gone.
+	if holds.of_person(person, locked=True):
 		raise OnHold(_("The record of this person is on hold: it is kept until the hold is lifted."))
 	own = _owed(person, done_by)
 	goes = {doctype: _names(doctype, fields, person) for doctype, fields in GOES.items()}
@@ -76,8 +76,16 @@ def erase(person: Person, reason: str, done_by: str | None = None) -> str | None
 	return name
 
 
-def delete_files(names: Collection[str]) -> dict[str, int]:
-	"""Delete files that were left of records that are erased, and return how many; see ``traces.files_of``."""
+def chunks_of_files(size: int) -> Iterator[list[str]]:
+	"""Yield the names of the files that were left of what is erased: each belongs to the event that has erased it."""
+	after = ""
+	while names := traces.files_of(EVENT, after, size):
+		yield names
+		after = names[-1]
+
+
+def delete_files(names: Collection[str], today: date) -> dict[str, int]:
+	"""Delete files that were left of what is erased, and return how many these were."""
 	for name in names:
 		traces.delete_file(name)
 	return {"files_erased": len(names)}

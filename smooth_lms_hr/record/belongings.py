@@ -52,7 +52,10 @@ def acts_for_others(names: Collection[str]) -> bool:
 
 	:param names: of users and Employee records, as they are today, whose own rows say nothing of them any more
 	"""
-	for doctype, columns in ((EVENT, ("owner", "done_by", "cause")), (EVIDENCE, ("owner", "revoked_by", "cause"))):
+	for doctype, columns in (
+		(EVENT, ("owner", "done_by", "cause")),
+		(EVIDENCE, ("owner", "revoked_by", "cause")),
+	):
 		table = frappe.qb.DocType(doctype)
 		named = Criterion.any([table[column].isin(sorted(names)) for column in columns])
 		# The renamings themselves name whom they are about.

@@ -67,7 +67,9 @@ def write(
 	:param reason: by which rule, one of ``record.reasons``
 	:param done_by: the user, None for whoever is at work
 	"""
-	event = Event(None, None, None, None, events.ERASED, after=str(len(lines)), reason=reason, done_by=done_by)
+	event = Event(
+		None, None, None, None, events.ERASED, after=str(len(lines)), reason=reason, done_by=done_by
+	)
 	head = rows.as_json({doctype: number for doctype, number in counts.items() if number})
 	events.write_listed(event, name, "\n".join([head, *lines]))
 
@@ -112,9 +114,7 @@ def _empty(doctype: str, names: Sequence[str], erased_by: str) -> dict[str, str]
 def _as_written(doctype: str, row: frappe._dict, erased_by: str) -> str:
 	kept = [*REMAINS[doctype], *(("before", "after") if row.event in OF_STATUS_OR_DATE else ())]
 	said = {field: _as_text(row[field]) for field in kept}
-	return rows.as_json(
-		{**said, "creation": str(row.creation), "owner": NOBODY, ERASED_BY: erased_by}
-	)
+	return rows.as_json({**said, "creation": str(row.creation), "owner": NOBODY, ERASED_BY: erased_by})
 
 
 def _set(doctype: str, names: Iterable[str], values: dict) -> None:

@@ -17,7 +17,7 @@ def emptied(claims: Mapping[str, tuple[str, str]]) -> set[str]:
 	:param claims: by the name of the row: the event that it names, and the line by which that would list it
 	"""
 	lines: dict[str, set[str]] = {}
-	for name, (event, line) in claims.items():
+	for _name, (event, line) in claims.items():
 		lines.setdefault(event, set()).add(line)
 	named = sorted(lines)
 	listed = set()

@@ -14,7 +14,7 @@ from smooth_lms_hr.record import events
 from smooth_lms_hr.record.events import Event
 from smooth_lms_hr.record.evidence import OF_ROW
 from smooth_lms_hr.record.people import Person
-from smooth_lms_hr.sources.names import DELETION_REQUEST, EVENT, EVIDENCE
+from smooth_lms_hr.sources.names import EVENT, EVIDENCE
 
 # What a hold names as its cause: whom it is about.
 OF_PEOPLE = ("Employee", "User")
@@ -39,10 +39,13 @@ class Hold:
 		return self.employee in person.employees or self.member in person.members
 
 
-def all_open() -> list[Hold]:
-	"""Return all holds that nobody has lifted, the oldest first."""
+def all_open(locked: bool = False) -> list[Hold]:
+	"""Return all holds that nobody has lifted, the oldest first.
+
+	:param locked: as they are now, whatever this transaction has read before, and until it ends nobody puts or lifts one
+	"""
 	table = frappe.qb.DocType(EVENT)
-	rows = (
+	query = (
 		frappe.qb.from_(table)
 		.select(
 			table.name, table.event, table.employee, table.member, table.reason, table.before, table.done_by,
@@ -51,8 +54,8 @@ def all_open() -> list[Hold]:
 		.where(table.assignment.isnull() & table.cause_doctype.isin(OF_PEOPLE))
 		.where(table.event.isin((events.HELD, events.RELEASED)))
 		.orderby(table.name)
-		.run(as_dict=True)
 	)  # fmt: skip
+	rows = (query.for_update() if locked else query).run(as_dict=True)
 	lifted = {row.before for row in rows if row.event == events.RELEASED}
 	return [
 		Hold(row.name, row.employee, row.member, row.reason, row.done_by, row.happened_on)
@@ -61,9 +64,9 @@ def all_open() -> list[Hold]:
 	]
 
 
-def of_person(person: Person) -> list[Hold]:
-	"""Return the holds on a person, the oldest first."""
-	return [hold for hold in all_open() if hold.is_about(person)]
+def of_person(person: Person, locked: bool = False) -> list[Hold]:
+	"""Return the holds on a person, the oldest first; see ``all_open``."""
+	return [hold for hold in all_open(locked) if hold.is_about(person)]
 
 
 def put(employee: str | None, member: str | None, reason: str) -> None:
@@ -115,5 +118,9 @@ def mark_evidence(person: Person, held: bool, reason: str, done_by: str | None =
 
 
 def _of_person(kind: str, employee: str | None, member: str | None, reason: str, **values) -> Event:
-	about = {"cause_doctype": "Employee", "cause": employee} if employee else {"cause_doctype": "User", "cause": member}
+	about = (
+		{"cause_doctype": "Employee", "cause": employee}
+		if employee
+		else {"cause_doctype": "User", "cause": member}
+	)
 	return Event(None, member, employee, None, kind, reason=reason, **about, **values)

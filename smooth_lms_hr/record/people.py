@@ -54,17 +54,10 @@ def find(employees: Collection[str] = (), members: Collection[str] = ()) -> Pers
 	return Person(frozenset(employees), frozenset(members))
 
 
-def lock(person: Person) -> None:
-	"""Lock the records that say who a person is, until the transaction ends: who puts them on hold waits, or is waited for."""
-	for doctype, names in (("Employee", person.employees), ("User", person.members)):
-		if names:
-			frappe.db.get_values(
-				doctype, {"name": ("in", sorted(names))}, "name", order_by="name", for_update=True
-			)
-
-
 def _users(doctype: str, fieldname: str, filters: dict) -> set[str]:
-	return {user for user in frappe.get_all(doctype, filters, pluck=fieldname, order_by=None) if user} - NOBODIES
+	return {
+		user for user in frappe.get_all(doctype, filters, pluck=fieldname, order_by=None) if user
+	} - NOBODIES
 
 
 def _of_others(users: Collection[str], employees: Collection[str]) -> set[str]:

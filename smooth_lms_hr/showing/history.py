@@ -62,7 +62,7 @@ def why_of(row) -> str:
 		# The renewal is what is said already.
 		return ""
 	# Of what was revoked nobody knows the evidence by its name.
-	named = row.cause and row.event != events.REVOKED
+	named = row.cause and row.event not in (events.REVOKED, events.HELD, events.RELEASED)
 	reason, cause = reasons.in_words(row.reason), f"{_(row.cause_doctype)} {row.cause}" if named else ""
 	if row.event == events.DUE_DATE_MOVED and not (reason or row.taken_over):
 		reason = _("No reason was given")
@@ -122,6 +122,10 @@ def _what(row, done_by: str) -> str:
 			return _("{0} asked about this: {1}.").format(done_by, after)
 		case events.ANSWERED:
 			return _answered(row, before, done_by)
+		case events.HELD:
+			return _("{0} put the record on hold: it is kept.").format(done_by)
+		case events.RELEASED:
+			return _("{0} lifted the hold on the record.").format(done_by)
 		case events.MERGED:
 			return _("{0} was merged into {1}.").format(row.before, row.after)
 		case events.RENAMED:

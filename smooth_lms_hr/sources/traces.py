@@ -63,12 +63,14 @@ def hand_over_files(of: dict[str, Collection[str]], doctype: str, name: str) -> 
 	return number
 
 
-def files_of(doctype: str, limit: int) -> list[str]:
+def files_of(doctype: str, after: str, limit: int) -> list[str]:
 	"""Return the names of files of all records of a DocType.
 
+	:param after: the name to go on after, "" to begin
 	:param limit: so many at most
 	"""
-	return frappe.get_all("File", {"attached_to_doctype": doctype}, pluck="name", order_by="name", limit=limit)
+	filters = {"attached_to_doctype": doctype, "name": (">", after)}
+	return frappe.get_all("File", filters, pluck="name", order_by="name", limit_page_length=limit)
 
 
 def delete_file(name: str) -> None:

@@ -19,7 +19,7 @@ LAYERS = (
 	("following",),
 	("telling", "showing"),
 	(
-		"hrms_integration", "lms_integration", "permissions", "daily", "desk", "api", "learning_page", "dashboards",
+		"hrms_integration", "lms_integration", "frappe_integration", "permissions", "daily", "desk", "api", "learning_page", "dashboards",
 		"smooth_lms_hr", "www", "patches", "setup",
 	),
 	("tasks", "services"),
@@ -32,6 +32,7 @@ DOORS = {
 	"permissions": set(),
 	"hrms_integration": set(),
 	"lms_integration": set(),
+	"frappe_integration": set(),
 	"dashboards": set(),
 	"learning_page": set(),
 	"daily": {"tasks", "desk", "services"},
