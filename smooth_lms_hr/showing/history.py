@@ -123,7 +123,7 @@ def _what(row, done_by: str) -> str:
 		case events.ANSWERED:
 			return _answered(row, before, done_by)
 		case events.HELD:
-			return _("{0} put the record on hold: it is kept.").format(done_by)
+			return _("{0} put the record on hold.").format(done_by)
 		case events.RELEASED:
 			return _("{0} lifted the hold on the record.").format(done_by)
 		case events.MERGED:

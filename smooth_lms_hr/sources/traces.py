@@ -19,6 +19,7 @@ KEPT_ABOUT = {
 	"Tag Link": ("document_type", "document_name"),
 	"Document Follow": ("ref_doctype", "ref_docname"),
 	"Email Queue": ("reference_doctype", "reference_name"),
+	"Error Log": ("reference_doctype", "reference_name"),
 	"Deleted Document": ("deleted_doctype", "deleted_name"),
 	"__global_search": ("doctype", "name"),
 }

@@ -1,6 +1,5 @@
 """People who have left long ago, and whatever the site still says of them anywhere."""
 
-
 import frappe
 
 from smooth_lms_hr import daily
@@ -41,9 +40,9 @@ def said_of(*words: str) -> set[tuple[str, str, str]]:
 	for doctype in (*frappe.get_all("DocType", OURS, pluck="name", order_by="name"), *FRAPPES):
 		for row in frappe.db.sql(f"select * from `tab{doctype}`", as_dict=True):
 			for column, value in row.items():
-				if any(word.lower() in str(value).lower() for word in words):
-					if doctype not in FRAPPES or _is_about_ours(row):
-						found.add((doctype, row.name, column))
+				is_said = any(word.lower() in str(value).lower() for word in words)
+				if is_said and (doctype not in FRAPPES or _is_about_ours(row)):
+					found.add((doctype, row.name, column))
 	return found
 
 

