@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from smooth_lms_hr import daily
-from smooth_lms_hr.following import course_training, validity_changes
+from smooth_lms_hr.following import course_training, holding, validity_changes
 from smooth_lms_hr.setup import defaults
 from smooth_lms_hr.showing import figures, overview, tables, unmet, verification
 from smooth_lms_hr.sources import equivalents
@@ -85,6 +85,18 @@ def count_exceptions(**_from_the_card) -> dict:
 		"fieldtype": "Int",
 		"route": ["query-report", "Training Exceptions"],
 	}
+
+
+@frappe.whitelist()
+@checked
+def get_hold(employee: Name) -> dict | None:
+	"""Return who keeps the training record of an employee, for the form of the Employee.
+
+	:param employee: name of an Employee record
+	:return: {"reason", "held_by" (full name), "held_on"} of the oldest hold; None where there is none, and for who may put
+	        nobody on hold, or not see this person
+	"""
+	return holding.state(employee)
 
 
 @frappe.whitelist()

@@ -147,6 +147,7 @@ doctype_js = {
 		"public/js/training_runs.js",
 		"public/js/export_evidence.js",
 		"public/js/employee_evidence.js",
+		"public/js/training_holds.js",
 	],
 	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
 	"LMS Training Settings": ["public/js/training.js"],

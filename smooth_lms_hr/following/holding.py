@@ -10,6 +10,7 @@ from smooth_lms_hr.record import holds, people
 from smooth_lms_hr.record.people import NOBODIES, Person
 from smooth_lms_hr.sources import visibility
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
+from smooth_lms_hr.sources.people import full_names
 from smooth_lms_hr.sources.plain_text import plain_text
 
 # Who answers for what the company keeps, and for how long.
@@ -56,12 +57,16 @@ def release(employees: Sequence[str], members: Sequence[str], reason: str) -> di
 def state(employee: str) -> dict | None:
 	"""Return who keeps the record of an employee since when and why; None where nobody does, or the caller may not know.
 
-	:return: {"reason", "held_by", "held_on"} of the oldest hold
+	:return: {"reason", "held_by" (full name), "held_on"} of the oldest hold
 	"""
 	if not _may_hold() or not visibility.employees_of([employee], frappe.session.user):
 		return None
 	found = holds.of_person(people.find(employees=[employee]))
-	return {key: getattr(found[0], key) for key in ("reason", "held_by", "held_on")} if found else None
+	if not found:
+		return None
+	first = found[0]
+	held_by = full_names([first.held_by]).get(first.held_by, first.held_by)
+	return {"reason": first.reason, "held_by": held_by, "held_on": first.held_on}
 
 
 def _may_hold() -> bool:

@@ -1,0 +1,39 @@
+frappe.query_reports["Training Retention"] = {
+	filters: [
+		{
+			fieldname: "state",
+			label: __("State"),
+			fieldtype: "Select",
+			options: ["", "Kept No Longer", "On Hold", "Kept", "Erased"],
+		},
+		{
+			fieldname: "on_day",
+			label: __("On the Day"),
+			fieldtype: "Date",
+		},
+		{
+			fieldname: "company",
+			label: __("Company"),
+			fieldtype: "Link",
+			options: "Company",
+		},
+		{
+			fieldname: "department",
+			label: __("Department"),
+			fieldtype: "Link",
+			options: "Department",
+		},
+		{
+			fieldname: "employee",
+			label: __("Employee"),
+			fieldtype: "Link",
+			options: "Employee",
+		},
+	],
+	formatter(value, row, column, data, default_formatter) {
+		if (data && column.fieldname === "state") {
+			return default_formatter(__(data.state), row, column, data);
+		}
+		return default_formatter(value, row, column, data);
+	},
+};
