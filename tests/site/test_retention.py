@@ -8,6 +8,7 @@ from smooth_lms_hr import api
 from smooth_lms_hr.following import erasing, retention
 from smooth_lms_hr.record import events, evidence
 from smooth_lms_hr.record.erasing import counts_of
+from smooth_lms_hr.smooth_lms_hr.report.assignment_audit.assignment_audit import execute as audit_rows
 from smooth_lms_hr.sources import private_files
 from smooth_lms_hr.sources.names import ASSIGNMENT, COMPLIANCE, DOCUMENT, EVENT, EVIDENCE, NOTIFICATION
 from tests.site import factory
@@ -355,3 +356,13 @@ def test_queries_do_not_grow_with_people(gone, clock):
 		factory.onboarding(employee=person.name)
 		leave(person)
 	assert count() <= first + 1
+
+
+def test_who_reads_about_training_reads_on_where_somebody_is_erased(gone, clock):
+	retain("On")
+	run_after(clock, SEVEN_YEARS)
+	status = api.get_team_training_status()
+	assert status["total"] == 1
+	assert {row["employee_name"] or "" for row in status["rows"]} == {""}
+	assert status["summary"]["completed"] == 1
+	assert len(audit_rows({"from_date": str(TODAY), "to_date": str(TODAY)})[1]) > 3

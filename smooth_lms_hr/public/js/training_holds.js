@@ -20,11 +20,7 @@
 	function show(frm, hold) {
 		if (hold) {
 			const said = [hold.held_by, frappe.datetime.str_to_user(hold.held_on), hold.reason].map(escape);
-			frm.dashboard.add_comment(
-				__("The training record is on hold: {0}, {1}: {2}", said),
-				"yellow",
-				true,
-			);
+			frm.dashboard.add_comment(__("The training record is on hold: {0}, {1}: {2}", said), "yellow", true);
 		}
 		const label = hold ? __("Lift Hold on Training Record") : __("Hold Training Record");
 		frm.add_custom_button(label, () => (hold ? release(frm) : put(frm)), __("Training Record"));
@@ -51,7 +47,9 @@
 					fieldname: "reason",
 					fieldtype: "Small Text",
 					label: __("Reason"),
-					description: __("It is kept in the history, and read by whoever may see the training of the person."),
+					description: __(
+						"It is kept in the history, and read by whoever may see the training of the person.",
+					),
 					reqd: 1,
 				},
 			],
