@@ -71,20 +71,15 @@ def put_on_hold(person: Person, reason: str) -> int:
 def take_up_again(person: Person, reason: str) -> int:
 	"""Let requests of a person be decided that waited for a hold, and return how many; what somebody else holds waits on."""
 	names = _requests_of(person, ON_HOLD)
-	ours = frappe.get_all(
-		EVENT,
-		{"assignment": ("is", "not set"), "event": events.HELD, "cause_doctype": DELETION_REQUEST, "cause": ("in", names or [""])},
-		pluck="cause",
-		order_by="name",
-	)  # fmt: skip
-	for name in sorted(set(ours)):
+	ours = sorted(_noted(events.HELD, names))
+	for name in ours:
 		doc = frappe.get_doc(DELETION_REQUEST, name)
 		doc.db_set("status", PENDING_APPROVAL)
 		doc.add_comment(
 			"Comment", _("The training record is not on hold any more: the request can be decided.")
 		)
 		_note(events.RELEASED, name, person, reason)
-	return len(set(ours))
+	return len(ours)
 
 
 def erase(name: str) -> bool:
@@ -93,7 +88,8 @@ def erase(name: str) -> bool:
 	:param name: of the request, and of the user since Frappe has redacted it
 	:raises erasing.OnHold: where they were put on hold meanwhile
 	"""
-	return erasing.erase(people.find(members=[name]), reasons.DELETION_REQUESTED) is not None
+	person = people.find(members=[name])
+	return erasing.erase(person, reasons.DELETION_REQUESTED, request=name) is not None
 
 
 def chunks_of_unfinished(size: int) -> Iterator[list[str]]:
@@ -113,10 +109,15 @@ def chunks_of_unfinished(size: int) -> Iterator[list[str]]:
 def finish(names: Collection[str], today: date) -> dict[str, int]:
 	"""Erase whom granted requests are about, where that has failed or a hold has kept it, and return how many these were.
 
+	What comes of somebody after that, whom HR goes on employing, is erased by the retention, or at their next request.
+
 	:param names: of requests
 	"""
+	names = set(names) - _noted(events.ERASED, names)
+	if not names:
+		return {}
 	employees = frappe.get_all(
-		"Employee", {"user_id": ("in", list(names))}, ["name", "user_id"], order_by="name"
+		"Employee", {"user_id": ("in", sorted(names))}, ["name", "user_id"], order_by="name"
 	)
 	of_employees, of_users = retention.on_record({row.name for row in employees}, names)
 	left = of_users | {row.user_id for row in employees if row.name in of_employees}
@@ -149,20 +150,19 @@ def _requests_of(person: Person, status: str) -> list[str]:
 
 def _note(kind: str, request: str, person: Person, reason: str) -> None:
 	member, employee = min(person.members, default=None), min(person.employees, default=None)
-	events.write(
-		[
-			Event(
-				None,
-				member,
-				employee,
-				None,
-				kind,
-				reason=reason,
-				cause_doctype=DELETION_REQUEST,
-				cause=request,
-			)
-		]
-	)
+	about = {"cause_doctype": DELETION_REQUEST, "cause": request}
+	events.write([Event(None, member, employee, None, kind, reason=reason, **about)])
+
+
+def _noted(kind: str, requests: Collection[str]) -> set[str]:
+	"""Return of which requests there is an event of a kind."""
+	if not requests:
+		return set()
+	table = frappe.qb.DocType(EVENT)
+	query = frappe.qb.from_(table).select(table.cause).distinct()
+	query = query.where(table.assignment.isnull() & (table.event == kind))
+	query = query.where((table.cause_doctype == DELETION_REQUEST) & table.cause.isin(sorted(requests)))
+	return set(query.run(pluck=True))
 
 
 def _waits() -> str:

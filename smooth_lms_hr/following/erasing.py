@@ -42,11 +42,12 @@ class OnHold(frappe.ValidationError):
 	"""Somebody keeps the record of a person, whatever was to become of it."""
 
 
-def erase(person: Person, reason: str, done_by: str | None = None) -> str | None:
+def erase(person: Person, reason: str, done_by: str | None = None, request: str | None = None) -> str | None:
 	"""Take what is personal of a person, and return the name of the event that says so; None where there is nothing.
 
 	:param reason: by which rule, one of ``record.reasons``
 	:param done_by: whom the history names, None for whoever is at work
+	:param request: name of the Personal Data Deletion Request that asks for it
 	:raises OnHold: where their record is on hold
 	"""
 	# Who puts them on hold at the same moment was faster, or waits until they are gone.
@@ -72,7 +73,7 @@ def erase(person: Person, reason: str, done_by: str | None = None) -> str | None
 		lines += erasing.empty(name, {EVENT: renamings})
 		rows[EVENT] += renamings
 	counts = {doctype: len(names) for doctype, names in {ASSIGNMENT: own, **rows, **goes}.items()}
-	erasing.write(name, lines, {**counts, "File": files}, reason, done_by)
+	erasing.write(name, lines, {**counts, "File": files}, reason, done_by, request)
 	return name
 
 

@@ -43,6 +43,9 @@ def release(employees: Sequence[str], members: Sequence[str], reason: str) -> di
 			frappe.throw(
 				_("This is your own record: ask a colleague to lift the hold."), frappe.PermissionError
 			)
+		if visibility.employees_of(person.employees, frappe.session.user) != person.employees:
+			# Under another record, of another company perhaps, it is somebody else's to keep too.
+			frappe.throw(_not_seen())
 		if not (found := holds.of_person(person, locked=True)):
 			frappe.throw(_("It is not on hold."))
 		holds.lift(found, reason)
@@ -82,9 +85,8 @@ def _each(
 	if not (employees or members):
 		frappe.throw(_("Nobody is named."))
 	if len(employees) + len(members) > MAX_AT_ONCE:
-		frappe.throw(_("{0} people are more than {1} at once. Do it in parts.").format(
-			len(employees) + len(members), MAX_AT_ONCE
-		))  # fmt: skip
+		number = len(employees) + len(members)
+		frappe.throw(_("{0} people are more than {1} at once. Do it in parts.").format(number, MAX_AT_ONCE))
 	return retry_request(lambda: _decide(sorted(set(employees)), sorted(set(members)), decide))
 
 
@@ -96,8 +98,7 @@ def _decide(employees: Sequence[str], members: Sequence[str], decide) -> dict[st
 		*((name, name in seen_members) for name in members),
 	):
 		if not is_seen:
-			said = _("There is no such person, or you may not see them.")
-			result["failed"].append({"name": name, "message": said})
+			result["failed"].append({"name": name, "message": _not_seen()})
 			continue
 		with attempt(_("Deciding on {0} failed").format(name), quiet=REFUSALS) as deciding:
 			said = decide(*_whom(name, name in seen_employees))
@@ -106,8 +107,12 @@ def _decide(employees: Sequence[str], members: Sequence[str], decide) -> dict[st
 	return result
 
 
+def _not_seen() -> str:
+	return _("There is no such person, or you may not see them.")
+
+
 def _whom(name: str, is_employee: bool) -> tuple[Person, str | None, str | None]:
-	"""Return a person, and the Employee record and user that they are named by; who is on hold is not a moment's user alone."""
+	"""Return a person, and the Employee record and the user that their hold names: whichever changes, the other is theirs."""
 	person = people.find(employees=[name]) if is_employee else people.find(members=[name])
 	employee = name if is_employee else max(person.employees, default=None)
 	member = name if not is_employee else frappe.db.get_value("Employee", name, "user_id")

@@ -7,6 +7,7 @@ from smooth_lms_hr.following import deletion_requests, erasing
 from smooth_lms_hr.record import holds, people, retention
 from smooth_lms_hr.record.events import NOBODY
 from smooth_lms_hr.record.holds import Hold
+from smooth_lms_hr.record.people import Person
 from smooth_lms_hr.record.retention import Kept
 from smooth_lms_hr.sources.settings import RETENTION_OFF, RETENTION_ON, get_settings
 from smooth_lms_hr.training.retention import is_over
@@ -43,8 +44,7 @@ def mark_held(names: Collection[str], today: date) -> dict[str, int]:
 	marked = 0
 	for hold in holds.all_open():
 		if hold.name in names:
-			person = people.find(filter(None, [hold.employee]), filter(None, [hold.member]))
-			marked += holds.mark_evidence(person, True, hold.reason, done_by=NOBODY)
+			marked += holds.mark_evidence(_person_of(hold), True, hold.reason, done_by=NOBODY)
 	return {"evidence_held": marked} if marked else {}
 
 
@@ -76,14 +76,6 @@ def erase(employees: Collection[str], today: date) -> dict[str, int]:
 	return {"people_erased": erased} if erased else {}
 
 
-def is_held(employee: str, found: Collection[Hold]) -> bool:
-	"""Return whether one of some holds is about the person of an Employee record."""
-	if not found:
-		return False
-	person = people.find(employees=[employee])
-	return any(hold.is_about(person) for hold in found)
-
-
 def _chunks_of_holds() -> Iterator[list[str]]:
 	if names := [hold.name for hold in holds.all_open()]:
 		yield names
@@ -107,8 +99,15 @@ def _over_of(kept: Mapping[str, Kept], today: date) -> list[Kept]:
 
 
 def _free(over: Sequence[Kept]) -> list[Kept]:
-	found = holds.all_open() if over else []
-	return [one for one in over if not is_held(one.employee, found)]
+	"""Return whom no hold keeps; it asks more where there are more holds, not more people."""
+	held: set[str] = set()
+	for hold in holds.all_open() if over else ():
+		held |= _person_of(hold).employees
+	return [one for one in over if one.employee not in held]
+
+
+def _person_of(hold: Hold) -> Person:
+	return people.find(filter(None, [hold.employee]), filter(None, [hold.member]))
 
 
 def _erase(employee: str, today: date) -> bool:

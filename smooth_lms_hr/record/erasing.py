@@ -13,7 +13,7 @@ from frappe.model import no_value_fields, optional_fields
 
 from smooth_lms_hr.record import events, rows
 from smooth_lms_hr.record.events import NOBODY, Event
-from smooth_lms_hr.sources.names import EVENT, EVIDENCE
+from smooth_lms_hr.sources.names import DELETION_REQUEST, EVENT, EVIDENCE
 
 # What remains of a row, by DocType.
 REMAINS = {
@@ -58,7 +58,12 @@ def empty(name: str, found: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def write(
-	name: str, lines: Sequence[str], counts: Mapping[str, int], reason: str, done_by: str | None
+	name: str,
+	lines: Sequence[str],
+	counts: Mapping[str, int],
+	reason: str,
+	done_by: str | None,
+	request: str | None,
 ) -> None:
 	"""Write the event that says what was erased: how much, when and by which rule, and of nobody by name.
 
@@ -66,10 +71,12 @@ def write(
 	:param counts: how many records, by DocType
 	:param reason: by which rule, one of ``record.reasons``
 	:param done_by: the user, None for whoever is at work
+	:param request: name of the Personal Data Deletion Request that it follows, which is no name of anybody's
 	"""
 	event = Event(
-		None, None, None, None, events.ERASED, after=str(len(lines)), reason=reason, done_by=done_by
-	)
+		None, None, None, None, events.ERASED, after=str(len(lines)), reason=reason, done_by=done_by,
+		cause_doctype=DELETION_REQUEST if request else None, cause=request,
+	)  # fmt: skip
 	head = rows.as_json({doctype: number for doctype, number in counts.items() if number})
 	events.write_listed(event, name, "\n".join([head, *lines]))
 

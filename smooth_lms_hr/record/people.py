@@ -1,6 +1,6 @@
 """What is on record of one person: under every Employee record and every user of theirs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import frappe
@@ -36,7 +36,7 @@ class Person:
 		return table.employee.isin(sorted(self.employees)) if self.employees else None
 
 
-def find(employees: Collection[str] = (), members: Collection[str] = ()) -> Person:
+def find(employees: Iterable[str] = (), members: Iterable[str] = ()) -> Person:
 	"""Return the person of some Employee records, or of some users.
 
 	A user that somebody else's Employee record has now is somebody else's, whatever is on record of earlier days.

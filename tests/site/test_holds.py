@@ -261,3 +261,26 @@ def test_what_failed_as_a_request_was_granted_is_made_up_for_daily(proven, mail,
 	assert len(erased_events()) == 1
 	assert verify()["ok"]
 	assert "people_erased" not in daily.run(clock(2))
+
+
+def test_who_asked_for_deletion_and_works_on_is_erased_once(proven, mail, clock):
+	"""HR has granted it and goes on employing them: what rules ask of them since is no part of that request."""
+	rule = factory.rule(courses=[factory.course("Later", is_mandatory=0)]).name
+	grant(asked(proven.member))
+	for days in (1, 2):
+		daily.run(clock(days))
+	assert frappe.db.exists("LMS Training Exception", {"employee": proven.employee, "rule": rule})
+	(event,) = erased_events()
+	assert event.cause == frappe.get_all(REQUEST, {"status": "Deleted"}, pluck="name")[0]
+
+
+def test_hr_of_one_company_does_not_lift_what_another_keeps_too(proven, as_user):
+	elsewhere = factory.company("Elsewhere Ltd")
+	leave(frappe.get_doc("Employee", proven.employee))
+	there = factory.employee(proven.member, company=elsewhere)
+	hold(employees=[proven.employee])
+	as_user(two_companies.limited_hr(elsewhere))
+	(failed,) = api.release_record("Settled", employees=[there.name])["failed"]
+	assert failed["message"] == "There is no such person, or you may not see them."
+	as_user("Administrator")
+	assert held(there.name) == held(proven.employee) == [WHY]
