@@ -14,7 +14,7 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
-from smooth_lms_hr.assigning import evidence_files, gating, renewals, rules
+from smooth_lms_hr.assigning import escalations, evidence_files, gating, renewals, rules
 from smooth_lms_hr.assigning.onboarding import resume, unfinished_onboardings
 from smooth_lms_hr.following import (
 	classroom,
@@ -33,7 +33,16 @@ from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.settings import SETTINGS, Settings, get_settings
-from smooth_lms_hr.telling import announcements, expiring, mails, of_requests, reminders, renewing, seals
+from smooth_lms_hr.telling import (
+	announcements,
+	expiring,
+	mails,
+	moved_dates,
+	of_requests,
+	reminders,
+	renewing,
+	seals,
+)
 from smooth_lms_hr.telling.send import Report
 
 CHUNK = 1000
@@ -261,6 +270,7 @@ def _reconcile_all(today: date, steps: Steps) -> dict[str, int]:
 			(equivalents.chunks(CHUNK), partial(equivalents.complete, done_by=events.NOBODY)),
 			(chunks_of_late(today, CHUNK), flag_overdue),
 			(requests.chunks_of_overtaken(CHUNK), requests.close_overtaken),
+			(escalations.chunks_of_left_open(CHUNK), escalations.close_left_open),
 			(
 				classroom.chunks(last_run and getdate(last_run), today, CHUNK),
 				partial(classroom.follow, done_by=events.NOBODY),
@@ -318,6 +328,7 @@ def _tell(today: date, settings: Settings, steps: Steps, say: Say) -> dict:
 
 	for wanted, tell in (
 		(settings.notify_on_assignment, announcements.announce_forgotten),
+		(settings.attach_calendar, moved_dates.tell_forgotten),
 		(settings.send_reminders, reminders.send_reminders),
 		(settings.send_reminders, expiring.tell),
 		(settings.send_reminders, renewing.tell),

@@ -6,8 +6,9 @@ import frappe
 from frappe import _
 
 from smooth_lms_hr.api.guests import refuse_guests
-from smooth_lms_hr.showing import calendar, explain, learner
-from smooth_lms_hr.sources import cache
+from smooth_lms_hr.record import events
+from smooth_lms_hr.showing import explain, learner
+from smooth_lms_hr.sources import cache, calendar_files
 from smooth_lms_hr.sources.validation import Excerpt, Flag, Name, checked
 
 OF_MY_TRAINING = (
@@ -48,10 +49,11 @@ def get_my_training_calendar() -> None:
 	:raises frappe.PermissionError: for guests
 	"""
 	refuse_guests()
+	rows = learner.training_of(frappe.session.user)["open"]
 	frappe.response.update(
 		type="download",
 		filename="my-training.ics",
-		filecontent=calendar.due_dates(learner.training_of(frappe.session.user)["open"]),
+		filecontent=calendar_files.due_dates(rows, events.count_moves([row.name for row in rows])),
 		content_type="text/calendar",
 	)
 

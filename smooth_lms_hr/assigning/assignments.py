@@ -12,7 +12,14 @@ from frappe.model.document import Document, bulk_insert
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate, now_datetime
 
-from smooth_lms_hr.assigning import evidence_of, numbers, open_requests, telling_others
+from smooth_lms_hr.assigning import (
+	escalations,
+	evidence_of,
+	moved_dates,
+	numbers,
+	open_requests,
+	telling_others,
+)
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
 from smooth_lms_hr.training.history import NOTHING, State
@@ -129,7 +136,7 @@ def record_change(doc, before, **of_all) -> None:
 	written = events.make_of_change(doc, state_of(before), state_of(doc), **of_all)
 	events.write(written)
 	evidence_of.put_on_record(written, {doc.name: doc.completed_on}, doc.flags.signature)
-	open_requests.close(_settled([before], {doc.name: {"status": doc.status}}))
+	_draw_consequences(written, _settled([before], {doc.name: {"status": doc.status}}))
 
 
 def lock(names: Collection[str]) -> dict[str, frappe._dict]:
@@ -180,7 +187,7 @@ def change(
 	]
 	events.write(written)
 	evidence_of.put_on_record(written, {name: each.get("completed_on") for name, each in values.items()})
-	open_requests.close(_settled(rows, values))
+	_draw_consequences(written, _settled(rows, values))
 	if tell:
 		telling_others.tell_later(rows, values)
 
@@ -201,6 +208,13 @@ def keep_progress(name: str, status: str, progress: float) -> None:
 		.run()
 	)
 	frappe.clear_document_cache(ASSIGNMENT, name)
+
+
+def _draw_consequences(written: Collection[events.Event], settled: Mapping[str, str]) -> None:
+	"""Close what people were asked for about assignments that are owed no more, and tell of due dates that moved."""
+	open_requests.close(settled)
+	escalations.close(settled)
+	moved_dates.tell_later(written)
 
 
 def _settled(rows: Iterable, values: Mapping[str, Mapping]) -> dict[str, str]:

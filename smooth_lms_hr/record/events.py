@@ -3,11 +3,12 @@
 Rows go in by one statement however many they are, in the caller's transaction. Nothing edits or deletes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
+from frappe.query_builder.functions import Count
 from frappe.utils import now_datetime
 
 from smooth_lms_hr.record import rows
@@ -129,6 +130,16 @@ def written_of(assignments: Sequence[str]) -> list[frappe._dict]:
 		],
 		order_by="name",
 	)  # fmt: skip
+
+
+def count_moves(assignments: Collection[str]) -> dict[str, int]:
+	"""Return how often the due dates of assignments have moved, by name; who never had one moved is left out."""
+	if not assignments:
+		return {}
+	table = frappe.qb.DocType(EVENT)
+	query = frappe.qb.from_(table).select(table.assignment, Count(table.name)).groupby(table.assignment)
+	of_these = table.assignment.isin(sorted(assignments)) & (table.event == DUE_DATE_MOVED)
+	return dict(query.where(of_these).run())
 
 
 def _written(event: Event) -> dict:

@@ -20,6 +20,8 @@ ASKED = "Asked"
 DIGEST = "Digest"
 SEALED = "Sealed"
 EXPIRY = "Expiry"
+DUE_DATE = "Due Date"
+TASK = "Task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,36 @@ def said_of_references(doctype: str, names: Collection[str]) -> dict[str, set[No
 	"""
 	filters = {"reference_doctype": doctype, "reference": ("in", list(names))}
 	return _said(filters, "reference") if names else defaultdict(set)
+
+
+def last_dates_told(assignments: Collection[str]) -> dict[str, frappe._dict]:
+	"""Return the last notice of each assignment's due date to its member, in a first mail or one of its own.
+
+	:return: rows of due_date and sent_on, by assignment; what was never announced is left out
+	"""
+	rows = frappe.get_all(
+		NOTIFICATION,
+		filters={"assignment": ("in", list(assignments)), "kind": ("in", (ASSIGNED, DUE_DATE))},
+		fields=["assignment", "due_date", "sent_on"],
+		order_by="sent_on",
+	)
+	return {row.assignment: row.update(due_date=getdate(row.due_date)) for row in rows}
+
+
+def tasks_of(assignments: Collection[str], user: str | None = None) -> list[frappe._dict]:
+	"""Return the tasks that escalations have become, as rows of assignment, recipient, due_date and reference.
+
+	:param user: whose, None for everybody's
+	"""
+	if not assignments:
+		return []
+	filters = {"assignment": ("in", list(assignments)), "kind": TASK}
+	return frappe.get_all(
+		NOTIFICATION,
+		filters=filters | ({"recipient": user} if user else {}),
+		fields=["assignment", "recipient", "due_date", "reference"],
+		order_by="sent_on",
+	)
 
 
 def said_of_reference(kind: str, since: date, recipient: str) -> set[str]:

@@ -16,16 +16,18 @@ from frappe.query_builder.functions import Min
 from frappe.utils import add_months, flt, get_datetime, get_first_day, getdate
 
 from smooth_lms_hr.assigning.onboarding import ONBOARDING
+from smooth_lms_hr.record import ledger
 from smooth_lms_hr.showing.onboardings import onboarding_tasks
 from smooth_lms_hr.sources import columns
 from smooth_lms_hr.sources.departments import departments_from
-from smooth_lms_hr.sources.names import ASSIGNMENT
+from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION
 from smooth_lms_hr.sources.visibility import visible_assignments
 from smooth_lms_hr.training.status import (
 	AWAITING_SIGNATURE,
 	CANCELLED,
 	COMPLETED,
 	DONE_PERCENT,
+	OPEN,
 	OVERDUE,
 	WAIVED,
 )
@@ -57,6 +59,9 @@ class Figures:
 	onboardings: int = 0
 	tasks: int = 0
 	tasks_done: int = 0
+	# Escalations that became a task of a manager or HR, and how many of these are still open.
+	tickets: int = 0
+	tickets_open: int = 0
 
 	def add(self, other: "Figures") -> None:
 		for name, value in vars(other).items():
@@ -78,6 +83,7 @@ def by_month(begin: date, end: date, today: date, **filters) -> dict[Key, Figure
 	figures: dict[Key, Figures] = defaultdict(Figures)
 	hires = _count_assignments(figures, begin, end, today, filters)
 	_count_late_signatures(figures, begin, end, today, filters)
+	_count_tickets(figures, begin, end, filters)
 	_count_logins(figures, hires, begin)
 	_count_tasks(figures, begin, end, filters)
 	return figures
@@ -137,6 +143,25 @@ def _count_late_signatures(figures, begin: date, end: date, today: date, filters
 	)
 	for department, assigned_on in rows:
 		figures[_key(str(assigned_on)[:7], department or "")].overdue += 1
+
+
+def _count_tickets(figures, begin: date, end: date, filters: dict) -> None:
+	"""Count the tasks that escalations became: of these there are few, and the ledger knows them by their kind."""
+	table, said = frappe.qb.DocType(ASSIGNMENT), frappe.qb.DocType(NOTIFICATION)
+	rows = (
+		visible_assignments(**filters)
+		.inner_join(said)
+		.on((said.assignment == table.name) & (said.kind == ledger.TASK))
+		.where(table.status != CANCELLED)
+		.where(table.assigned_on >= begin)
+		.where(table.assigned_on < end + timedelta(days=1))
+		.select(table.department, table.assigned_on, table.status)
+		.run()
+	)
+	for department, assigned_on, status in rows:
+		figure = figures[_key(str(assigned_on)[:7], department or "")]
+		figure.tickets += 1
+		figure.tickets_open += status in OPEN
 
 
 def _months(begin: date, end: date) -> list[tuple[date, date]]:

@@ -54,6 +54,36 @@ def managers_of(employees: Collection[str]) -> dict[str, str]:
 	return found
 
 
+def leaders_of(employees: Collection[str]) -> dict[str, list[str]]:
+	"""Return the users whom each employee reports to, directly and through others; whoever has none is left out.
+
+	As many queries as there are levels between them and the top, however many they are.
+
+	:param employees: names of Employee records
+	"""
+	known: dict[str, frappe._dict] = {}
+	missing = set(employees)
+	while missing:
+		rows = frappe.get_all(
+			"Employee",
+			filters={"name": ("in", sorted(missing))},
+			fields=["name", "user_id", "reports_to", "status"],
+			order_by=None,
+		)
+		known.update((row.name, row) for row in rows)
+		missing = {row.reports_to for row in rows if row.reports_to} - known.keys()
+	enabled = _enabled({row.user_id for row in known.values() if row.user_id and row.status == "Active"})
+	found = {}
+	for employee in known.keys() & set(employees):
+		above, boss = [], known[employee].reports_to
+		while boss in known and boss not in above:
+			above.append(boss)
+			boss = known[boss].reports_to
+		users = dict.fromkeys(known[each].user_id for each in above if known[each].status == "Active")
+		found[employee] = [user for user in users if user in enabled and user != known[employee].user_id]
+	return {employee: users for employee, users in found.items() if users}
+
+
 def hr_managers() -> list[str]:
 	"""Return the users who are HR Managers and can log in."""
 	users = frappe.get_all(

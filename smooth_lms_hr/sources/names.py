@@ -18,6 +18,9 @@ COMPLIANCE = "Employee Compliance"
 COMPLIANCE_PROOF = "Employee Compliance Proof"
 DOCUMENT = "Employee Document"
 
+# Frappe's.
+TASK = "ToDo"
+
 # Learning's.
 ENROLLMENT = "LMS Enrollment"
 CERTIFICATE = "LMS Certificate"

@@ -23,7 +23,8 @@ DUE_SOON_DAYS = 7
 
 FIELDS = [
 	"name", "member", "member_name", "employee", "employee_name", "course", "course_title", "status", "progress",
-	"due_date", "due_date_set_on", "assigned_on", "reopened_on", "reason", "rule", "last_reminded_on",
+	"due_date", "due_date_basis", "due_date_set_on", "assigned_on", "reopened_on", "reason", "rule",
+	"last_reminded_on",
 ]  # fmt: skip
 
 
@@ -34,6 +35,8 @@ class Known:
 	:param rows: the assignments of those who can be reached, by member and urgency
 	:param said: what was said of each, by assignment
 	:param managers: the user who manages each employee; who has none is left out
+	:param leaders: the users whom each employee's digest goes to: all whose team they are in, as the team page has it,
+	        and who manages them; none where there is no digest
 	:param unreachable: how many people cannot log in any more
 	:param quiet: whom nothing is said today: they are away, or have a day off; about who is away nothing is said either
 	"""
@@ -41,6 +44,7 @@ class Known:
 	rows: Sequence[frappe._dict]
 	said: Mapping[str, set[Notice]]
 	managers: Mapping[str, str]
+	leaders: Mapping[str, Collection[str]]
 	unreachable: int
 	quiet: Collection[str]
 
@@ -87,16 +91,28 @@ def known_of(members: Sequence[str], hr: Collection[str], today: date, settings:
 	"""
 	rows = open_assignments({"member": ("in", list(members))})
 	reachable, problems = people.by_user({row.member for row in rows})
-	managed = managers.managers_of({row.employee for row in rows if row.employee})
-	absent = absences.of_users({*reachable, *managed.values(), *hr}, today, settings)
+	employees = {row.employee for row in rows if row.employee}
+	managed = managers.managers_of(employees)
+	leaders = _leaders(employees, managed) if settings.manager_digest != "Never" else {}
+	told = {user for users in leaders.values() for user in users}
+	absent = absences.of_users({*reachable, *managed.values(), *told, *hr}, today, settings)
 	rows = [row for row in rows if row.member in reachable and row.member not in absent.away]
 	return Known(
 		rows=rows,
 		said=ledger.said_of([row.name for row in rows]),
 		managers=managed,
+		leaders=leaders,
 		unreachable=len(problems),
 		quiet=absent.away | absent.off,
 	)
+
+
+def _leaders(employees: Collection[str], managed: Mapping[str, str]) -> dict[str, Collection[str]]:
+	found = managers.leaders_of(employees)
+	return {
+		employee: dict.fromkeys([*found.get(employee, ()), *([managed[employee]] if employee in managed else ())])
+		for employee in employees
+	}
 
 
 def open_assignments(filters: dict) -> list[frappe._dict]:

@@ -69,9 +69,11 @@ def decide(known: Known, occasion: Occasion) -> Decided:
 			else:
 				_tell_hr(row, owed, known, occasion, decided)
 		soon = (row.due_date - occasion.today).days <= DUE_SOON_DAYS
-		if occasion.digest and soon and manager and manager not in no_digest:
-			notice = Notice(row.name, DIGEST, row.due_date, MANAGER, manager, occasion.digest)
-			decided.to_managers[manager].append((row, notice))
+		if occasion.digest and soon:
+			for leader in known.leaders.get(row.employee, ()):
+				if leader not in no_digest:
+					notice = Notice(row.name, DIGEST, row.due_date, MANAGER, leader, occasion.digest)
+					decided.to_managers[leader].append((row, notice))
 	return decided
 
 

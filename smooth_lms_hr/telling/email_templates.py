@@ -10,16 +10,23 @@ DOCTYPE = "Email Template"
 
 @dataclass(frozen=True)
 class Default:
+	"""
+	:param file: of templates/emails, without its ending: .html is the mail, .txt the text beside it
+	:param brings_calendar: what it says of due dates is news, for the reader's calendar too
+	"""
+
 	name: str
 	subject: str
 	file: str
+	brings_calendar: bool = False
 
 	@property
 	def response(self) -> str:
-		with open(
-			frappe.get_app_path("smooth_lms_hr", "templates", "emails", self.file), encoding="utf-8"
-		) as file:
-			return file.read()
+		return self._read("html")
+
+	@property
+	def text(self) -> str:
+		return self._read("txt")
 
 	@property
 	def key(self) -> str:
@@ -51,36 +58,44 @@ class Default:
 	def remove(self) -> None:
 		frappe.delete_doc(DOCTYPE, self.name, force=True, delete_permanently=True)
 
+	def _read(self, ending: str) -> str:
+		path = frappe.get_app_path("smooth_lms_hr", "templates", "emails", f"{self.file}.{ending}")
+		with open(path, encoding="utf-8") as file:
+			return file.read()
+
 	def _values(self) -> dict:
 		return {"subject": self.subject, "use_html": 1, "response_html": self.response}
 
 
 # Subjects hold 140 characters. ``what`` is the title of the course, or how many courses it is about.
-ASSIGNED = Default("Training Assigned", '{{ _("Training: {0}").format(what) }}', "training_assigned.html")
+ASSIGNED = Default(
+	"Training Assigned", '{{ _("Training: {0}").format(what) }}', "training_assigned", brings_calendar=True
+)
+DUE_DATE = Default(
+	"Training Due Date", '{{ _("New due date: {0}").format(what) }}', "training_due_date", brings_calendar=True
+)
 REMINDER = Default(
-	"Training Reminder", '{{ _("Training Reminder: {0}").format(what) }}', "training_reminder.html"
+	"Training Reminder", '{{ _("Training Reminder: {0}").format(what) }}', "training_reminder"
 )
 TEAM = Default(
 	"Team Training Digest",
 	'{{ _("Training of your team: {0} overdue, {1} due soon").format(late, rows | length - late) }}',
-	"training_digest.html",
+	"training_digest",
 )
 HR = Default(
 	"HR Training Digest",
 	'{{ _("Overdue training: {0} to follow up").format(rows | length) }}',
-	"training_digest.html",
+	"training_hr_digest",
 )
 REQUEST = Default(
-	"Training Request",
-	'{{ _("{0} asks about {1}").format(request.asked_by, what) }}',
-	"training_request.html",
+	"Training Request", '{{ _("{0} asks about {1}").format(request.asked_by, what) }}', "training_request"
 )
 ANSWER = Default(
 	"Training Request Answer",
 	'{{ _("Your request about {0}: {1}").format(what, _(request.status)) }}',
-	"training_request_answer.html",
+	"training_request_answer",
 )
 SIGNING_CODE = Default(
-	"Training Signing Code", '{{ _("Your code to sign {0}").format(what) }}', "training_signing_code.html"
+	"Training Signing Code", '{{ _("Your code to sign {0}").format(what) }}', "training_signing_code"
 )
-TEMPLATES = (ASSIGNED, REMINDER, TEAM, HR, REQUEST, ANSWER, SIGNING_CODE)
+TEMPLATES = (ASSIGNED, DUE_DATE, REMINDER, TEAM, HR, REQUEST, ANSWER, SIGNING_CODE)

@@ -63,9 +63,11 @@ def send_reminders(today: date, settings: Settings, do: Do) -> None:
 
 		do(_("Reminding {0} people").format(len(members)), step)
 	if with_mail:
-		_tell_others(email_templates.TEAM, teams, TEAM_PAGE, _of_the_team, occasion, do)
+		_tell_others(email_templates.TEAM, teams, TEAM_PAGE, _of_the_team, _covers_team, occasion, do)
 		overdue_list = f"{get_url_to_list(ASSIGNMENT)}?status=Overdue"
-		_tell_others(email_templates.HR, dict.fromkeys(hr, of_hr), overdue_list, _of_hr, occasion, do)
+		_tell_others(
+			email_templates.HR, dict.fromkeys(hr, of_hr), overdue_list, _of_hr, _covers_for_hr, occasion, do
+		)
 
 
 def _remind(to_members: dict, unreachable: int, today: date, with_mail: bool) -> Report:
@@ -86,6 +88,7 @@ def _tell_others(
 	to_others: Mapping[str, Collection[str]],
 	overview: str,
 	owed_to: Callable[[Decided, str], Sequence[Pair]],
+	covers: Callable[[bool], str],
 	occasion: Occasion,
 	do: Do,
 ) -> None:
@@ -103,13 +106,29 @@ def _tell_others(
 				return owed_to(decide(known, occasion), user)
 
 			chunks = partial(collect.cut, tuple(members))
-			return send.to_other(template, user, lambda: map(owed, chunks()), overview, occasion.today)
+			as_tasks = occasion.settings.escalate_as_todo
+			return send.to_other(
+				template, user, lambda: map(owed, chunks()), overview, occasion.today, covers, as_tasks
+			)
 
 		do(_("Telling {0} about the training of others").format(user), step)
 
 
 def _of_the_team(decided: Decided, manager: str) -> Sequence[Pair]:
 	return decided.to_managers[manager]
+
+
+def _covers_team(digest: bool) -> str:
+	if digest:
+		return _(
+			"This covers everybody who reports to you, directly or through others, and those without a manager whose "
+			"leave you approve: as your team page does."
+		)
+	return _("These people report to you, or have no manager, and you approve their leave.")
+
+
+def _covers_for_hr(digest: bool) -> str:
+	return _("You read this as HR: it is long overdue, or these people have no manager who could be told.")
 
 
 def _of_hr(decided: Decided, user: str) -> Sequence[Pair]:

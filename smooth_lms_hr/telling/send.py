@@ -8,10 +8,13 @@ from datetime import date
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html, formatdate
 
+from smooth_lms_hr.assigning import escalations
 from smooth_lms_hr.record import ledger
-from smooth_lms_hr.record.ledger import Notice
+from smooth_lms_hr.record.ledger import DIGEST, LADDER, Notice
 from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.telling import mails
 from smooth_lms_hr.telling.bells import Bells
 from smooth_lms_hr.telling.decide import Pair
@@ -83,12 +86,20 @@ def to_member(
 
 
 def to_other(
-	template: Default, user: str, owed: Callable[[], Iterable[Sequence[Pair]]], overview: str, today: date
+	template: Default,
+	user: str,
+	owed: Callable[[], Iterable[Sequence[Pair]]],
+	overview: str,
+	today: date,
+	covers: Callable[[bool], str],
+	as_tasks: bool,
 ) -> Report:
 	"""Tell a manager, or somebody of HR, of other people's assignments in one mail. It may be about a million of them.
 
 	:param owed: yields what is to be said, chunk by chunk; is asked twice, and answers the same within a transaction
-	:param overview: the path that the mail's last link leads to
+	:param overview: the path that the mail's button leads to
+	:param covers: says whose training it is about, and is asked with whether there is any of a digest in it
+	:param as_tasks: an escalation is a ToDo too
 	"""
 	report = Report()
 	with telling(_("Telling {0} about the training of others failed"), user, report):
@@ -97,11 +108,39 @@ def to_other(
 			rows.add(pairs)
 		if rows.first:
 			more = rows.total - len(rows.first)
-			email_queue = mails.queue(template, user, rows.first, today, overview, more, rows.late)
+			email_queue = mails.queue(
+				template,
+				user,
+				rows.first,
+				today,
+				overview,
+				more,
+				rows.late,
+				covers=lambda: covers(DIGEST in rows.kinds),
+				# An escalation is for nobody to do without.
+				is_digest=rows.kinds == {DIGEST},
+			)
 			for pairs in owed():
 				ledger.write([notice for _row, notice in pairs], email_queue)
+				if as_tasks:
+					_open_tasks(user, pairs, today)
 			report.mails += bool(email_queue)
 	return report
+
+
+def _open_tasks(user: str, pairs: Sequence[Pair], today: date) -> None:
+	escalated = [(row, notice) for row, notice in pairs if notice.kind == LADDER]
+	with mails.in_language_of(user):
+		escalations.open_tasks(user, escalated, today, _to_follow_up)
+
+
+def _to_follow_up(row: frappe._dict) -> str:
+	"""Return what there is to do about an assignment of somebody else, as HTML."""
+	who, title = (
+		escape_html(plain_text(text))
+		for text in (row.employee_name or row.member_name or row.member, row.course_title or row.course)
+	)
+	return _("Follow up: {0} was to complete {1} by {2}.").format(who, title, formatdate(row.due_date))
 
 
 class _Rows:
@@ -110,9 +149,11 @@ class _Rows:
 	def __init__(self, today: date):
 		self.first: list[frappe._dict] = []
 		self.total = self.late = 0
+		self.kinds: set[str] = set()
 		self._today = today
 
 	def add(self, pairs: Sequence[Pair]) -> None:
+		self.kinds |= {notice.kind for _row, notice in pairs}
 		# What is to be said of an assignment for two reasons is said once.
 		rows = list({row.name: row for row, _notice in pairs}.values())
 		self.total += len(rows)

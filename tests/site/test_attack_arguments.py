@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import api
-from smooth_lms_hr.showing import calendar
+from smooth_lms_hr.sources import calendar_files
 from smooth_lms_hr.sources import visibility
 from tests.site import factory
 from tests.site.conftest import TODAY
@@ -106,7 +106,7 @@ def test_the_last_day_of_the_calendar_is_one():
 	row = frappe._dict(
 		name="TA-1", due_date="9999-12-31", course_url="/", course_title="Late", reason="", due_date_basis=""
 	)
-	assert "DTSTART;VALUE=DATE:99991231" in calendar.due_dates([row])
+	assert "DTSTART;VALUE=DATE:99991231" in calendar_files.due_dates([row])
 
 
 def test_a_page_far_behind_the_last_one_is_empty(world, as_user):

@@ -8,7 +8,8 @@ from frappe.utils import set_request
 from frappe.website.serve import get_response
 
 from smooth_lms_hr import api, daily
-from smooth_lms_hr.showing import calendar, learner
+from smooth_lms_hr.showing import learner
+from smooth_lms_hr.sources import calendar_files
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.www import my_training
 from tests.site import factory
@@ -252,7 +253,7 @@ def row(**values):
 
 def test_a_due_date_is_an_all_day_event(monkeypatch):
 	moment = datetime(2026, 11, 23, 18, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-	lines = unfolded(calendar.due_dates([frappe._dict(row())], stamp=moment))
+	lines = unfolded(calendar_files.due_dates([frappe._dict(row())], stamp=moment))
 	assert lines[0] == ("BEGIN", "VCALENDAR")
 	assert ("VERSION", "2.0") in lines
 	assert lines[-1] == ("END", "VCALENDAR")
@@ -279,7 +280,7 @@ def test_a_due_date_is_an_all_day_event(monkeypatch):
 	],
 )
 def test_any_title_survives_the_format(title):
-	lines = dict(unfolded(calendar.due_dates([frappe._dict(row(course_title=title))])))
+	lines = dict(unfolded(calendar_files.due_dates([frappe._dict(row(course_title=title))])))
 	kept = title.replace("\r\n", "\n").replace("\x07", "").replace("\t", "")
 	assert unescaped(lines["SUMMARY"]) == f"Training due: {kept}"
 

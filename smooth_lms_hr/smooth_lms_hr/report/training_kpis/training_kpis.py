@@ -44,6 +44,8 @@ def _row(figure: Figures) -> dict:
 		"overdue": figure.overdue,
 		"login_days": round(mean(figure.login_days), 1) if figure.login_days else None,
 		"not_logged_in": figure.not_logged_in,
+		"tickets": figure.tickets,
+		"tickets_open": figure.tickets_open,
 		"tasks": _percent(figure.tasks_done, figure.tasks),
 	}
 
@@ -99,6 +101,16 @@ def _described() -> list[tuple[str, str, str, str]]:
 			),
 		),
 		("not_logged_in", _("Not Logged In Yet"), "Int", _("Such hires without any login since.")),
+		(
+			"tickets",
+			_("Escalation Tickets"),
+			"Int",
+			_(
+				"Tasks of managers or HR that escalations of the assigned became, where the settings make tasks of "
+				"escalations."
+			),
+		),
+		("tickets_open", _("Open Tickets"), "Int", _("Such tasks whose training is still owed.")),
 		(
 			"tasks",
 			_("Onboarding Tasks"),

@@ -3,8 +3,9 @@
 Frappe brings no library that writes these on all of its versions; the few lines that are needed are here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
+from types import MappingProxyType
 
 import frappe
 from frappe import _
@@ -16,10 +17,13 @@ from smooth_lms_hr import __version__
 LINE_LENGTH = 75
 
 
-def due_dates(rows: Iterable[frappe._dict], stamp: datetime | None = None) -> str:
+def due_dates(
+	rows: Iterable[Mapping], moves: Mapping[str, int] = MappingProxyType({}), stamp: datetime | None = None
+) -> str:
 	"""Return an iCalendar file of what is open.
 
-	:param rows: as ``learner.training_of`` returns them
+	:param rows: assignments with name, course_title, course_url, due_date, reason and due_date_basis
+	:param moves: how often the due date of each has moved, by name: of two files a calendar believes the later one
 	:param stamp: when the file is made, in any time zone; None for now
 	"""
 	stamp = (stamp or datetime.now(timezone.utc)).astimezone(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
@@ -32,18 +36,19 @@ def due_dates(rows: Iterable[frappe._dict], stamp: datetime | None = None) -> st
 		f"X-WR-CALNAME:{_text(_('My training'))}",
 	]
 	for row in rows:
-		lines += _event(row, stamp)
+		lines += _event(frappe._dict(row), moves.get(row["name"], 0), stamp)
 	lines.append("END:VCALENDAR")
 	return "".join(f"{_fold(line)}\r\n" for line in lines)
 
 
-def _event(row: frappe._dict, stamp: str) -> list[str]:
+def _event(row: frappe._dict, sequence: int, stamp: str) -> list[str]:
 	due, url = getdate(row.due_date), get_url(row.course_url)
 	about = [text for text in (row.reason, row.due_date_basis, url) if text]
 	return [
 		"BEGIN:VEVENT",
 		# The same for ever, so that a calendar moves the event instead of adding a second one.
 		f"UID:{_text(row.name)}@{frappe.local.site}",
+		f"SEQUENCE:{sequence}",
 		f"DTSTAMP:{stamp}",
 		f"DTSTART;VALUE=DATE:{_day(due)}",
 		*_end(due),

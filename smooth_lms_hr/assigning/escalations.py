@@ -1,0 +1,161 @@
+"""Escalations as tasks: a ToDo of the manager or HR about an assignment, which closes itself once nothing is owed any more.
+
+The ledger knows which ToDos these are: what people assign to one another on an assignment is theirs.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.model.document import bulk_insert
+
+from smooth_lms_hr.record import ledger
+from smooth_lms_hr.record.ledger import Notice
+from smooth_lms_hr.sources.attempts import attempt
+from smooth_lms_hr.sources.listeners import OF_NEW, OF_SAVED, hears_of
+from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION, TASK
+from smooth_lms_hr.training.status import OPEN
+
+IS_OPEN, IS_CLOSED = "Open", "Closed"
+# Rows in one statement.
+AT_ONCE = 1000
+
+
+def open_tasks(
+	user: str, escalated: Sequence[tuple[frappe._dict, Notice]], today: date, describe: Callable[[frappe._dict], str]
+) -> None:
+	"""Make a task of each escalation to one user, unless there is one: for a due date once, and one at a time.
+
+	:param escalated: assignments, each with what is said of it
+	:param today: in the site's time zone
+	:param describe: says of an assignment what there is to do, as HTML
+	"""
+	rows = {row.name: (row, notice) for row, notice in escalated}
+	before = ledger.tasks_of(rows, user)
+	still_open = {todo.name for todo in _open([each.reference for each in before])}
+	for task in before:
+		row, _notice = rows.get(task.assignment, (None, None))
+		if row and (task.reference in still_open or str(task.due_date) == str(row.due_date)):
+			del rows[task.assignment]
+	if not rows:
+		return
+	by = frappe.db.get_value("User", "Administrator", "full_name")
+	docs = {
+		name: frappe.get_doc(
+			{
+				"doctype": TASK,
+				"allocated_to": user,
+				"assigned_by": "Administrator",
+				"assigned_by_full_name": by,
+				"reference_type": ASSIGNMENT,
+				"reference_name": name,
+				"description": describe(row),
+				"date": today,
+				"priority": "High",
+				"status": IS_OPEN,
+			}
+		)
+		for name, (row, _notice) in rows.items()
+	}
+	if hears_of(TASK, OF_NEW):
+		for doc in docs.values():
+			doc.insert(ignore_permissions=True)
+	else:
+		for doc in docs.values():
+			doc.name = frappe.generate_hash(length=10)
+		bulk_insert(TASK, list(docs.values()), chunk_size=AT_ONCE)
+		_show_assignees(docs)
+	ledger.write([_task(notice, docs[name].name) for name, (_row, notice) in rows.items()], None)
+
+
+def close(settled: Collection[str]) -> int:
+	"""Close the tasks about assignments that are owed no more; return how many these were.
+
+	:param settled: names of assignments
+	"""
+	todos = _open([task.reference for task in ledger.tasks_of(settled)])
+	if not todos:
+		return 0
+	if not hears_of(TASK, OF_SAVED):
+		names = [todo.name for todo in todos]
+		frappe.db.set_value(TASK, {"name": ("in", names)}, "status", IS_CLOSED)
+		_show_assignees({todo.reference_name for todo in todos})
+		return len(todos)
+	closed = 0
+	for todo in todos:
+		# Whoever learns, or decides, is not kept from it by what others hang on tasks.
+		with attempt(_("Closing the task {0} failed").format(todo.name), TASK, todo.name) as outcome:
+			frappe.get_doc(TASK, todo.name).update({"status": IS_CLOSED}).save(ignore_permissions=True)
+		closed += outcome.error is None
+	return closed
+
+
+def chunks_of_left_open(size: int) -> Iterator[list[str]]:
+	"""Yield the assignments that are owed no more and have open tasks nevertheless, in chunks.
+
+	:param size: how many at most in one
+	"""
+	said, todo, assignment = (frappe.qb.DocType(each) for each in (NOTIFICATION, TASK, ASSIGNMENT))
+	after = ""
+	while names := (
+		frappe.qb.from_(said)
+		.inner_join(todo)
+		.on((todo.name == said.reference) & (todo.status == IS_OPEN))
+		.inner_join(assignment)
+		.on(assignment.name == said.assignment)
+		.select(assignment.name)
+		.distinct()
+		.where((said.kind == ledger.TASK) & assignment.status.notin(OPEN) & (assignment.name > after))
+		.orderby(assignment.name)
+		.limit(size)
+		.run(pluck=True)
+	):
+		yield names
+		after = names[-1]
+
+
+def close_left_open(names: Collection[str], today: date) -> dict[str, int]:
+	"""Close what could not be closed when it was settled.
+
+	:param names: of assignments
+	:return: how many tasks, as "tasks_closed"
+	"""
+	return {"tasks_closed": close(names)}
+
+
+def _task(notice: Notice, name: str) -> Notice:
+	return Notice(
+		notice.assignment, ledger.TASK, notice.due_date, notice.audience, notice.recipient, notice.due_date,
+		reference_doctype=TASK, reference=name,
+	)  # fmt: skip
+
+
+def _open(names: Collection[str]) -> list[frappe._dict]:
+	if not names:
+		return []
+	filters = {"name": ("in", list(names)), "status": IS_OPEN}
+	return frappe.get_all(TASK, filters, ["name", "reference_name"], order_by="name")
+
+
+def _show_assignees(names: Collection[str]) -> None:
+	"""Keep what Frappe's lists show and filter as "Assigned To" as it is where a ToDo is saved by itself."""
+	assigned = defaultdict(list)
+	for todo in frappe.get_all(
+		TASK,
+		filters={
+			"reference_type": ASSIGNMENT,
+			"reference_name": ("in", list(names)),
+			"status": ("not in", ("Cancelled", IS_CLOSED)),
+			"allocated_to": ("is", "set"),
+		},
+		fields=["reference_name", "allocated_to"],
+		order_by="creation, name",
+	):
+		assigned[todo.reference_name].append(todo.allocated_to)
+	values = {
+		name: {"_assign": json.dumps(assigned[name]) if assigned[name] else ""} for name in sorted(names)
+	}
+	frappe.db.bulk_update(ASSIGNMENT, values, chunk_size=AT_ONCE, update_modified=False)
