@@ -16,7 +16,7 @@ from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import Notice
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.listeners import OF_NEW, OF_SAVED, hears_of
-from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION, TASK
+from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION, TODO
 from smooth_lms_hr.training.status import OPEN
 
 IS_OPEN, IS_CLOSED = "Open", "Closed"
@@ -46,7 +46,7 @@ def open_tasks(
 	docs = {
 		name: frappe.get_doc(
 			{
-				"doctype": TASK,
+				"doctype": TODO,
 				"allocated_to": user,
 				"assigned_by": "Administrator",
 				"assigned_by_full_name": by,
@@ -60,13 +60,13 @@ def open_tasks(
 		)
 		for name, (row, _notice) in rows.items()
 	}
-	if hears_of(TASK, OF_NEW):
+	if hears_of(TODO, OF_NEW):
 		for doc in docs.values():
 			doc.insert(ignore_permissions=True)
 	else:
 		for doc in docs.values():
 			doc.name = frappe.generate_hash(length=10)
-		bulk_insert(TASK, list(docs.values()), chunk_size=AT_ONCE)
+		bulk_insert(TODO, list(docs.values()), chunk_size=AT_ONCE)
 		_show_assignees(docs)
 	ledger.write([_task(notice, docs[name].name) for name, (_row, notice) in rows.items()], None)
 
@@ -79,16 +79,16 @@ def close(settled: Collection[str]) -> int:
 	todos = _open([task.reference for task in ledger.tasks_of(settled)])
 	if not todos:
 		return 0
-	if not hears_of(TASK, OF_SAVED):
+	if not hears_of(TODO, OF_SAVED):
 		names = [todo.name for todo in todos]
-		frappe.db.set_value(TASK, {"name": ("in", names)}, "status", IS_CLOSED)
+		frappe.db.set_value(TODO, {"name": ("in", names)}, "status", IS_CLOSED)
 		_show_assignees({todo.reference_name for todo in todos})
 		return len(todos)
 	closed = 0
 	for todo in todos:
 		# Whoever learns, or decides, is not kept from it by what others hang on tasks.
-		with attempt(_("Closing the task {0} failed").format(todo.name), TASK, todo.name) as outcome:
-			frappe.get_doc(TASK, todo.name).update({"status": IS_CLOSED}).save(ignore_permissions=True)
+		with attempt(_("Closing the task {0} failed").format(todo.name), TODO, todo.name) as outcome:
+			frappe.get_doc(TODO, todo.name).update({"status": IS_CLOSED}).save(ignore_permissions=True)
 		closed += outcome.error is None
 	return closed
 
@@ -98,7 +98,7 @@ def chunks_of_left_open(size: int) -> Iterator[list[str]]:
 
 	:param size: how many at most in one
 	"""
-	said, todo, assignment = (frappe.qb.DocType(each) for each in (NOTIFICATION, TASK, ASSIGNMENT))
+	said, todo, assignment = (frappe.qb.DocType(each) for each in (NOTIFICATION, TODO, ASSIGNMENT))
 	after = ""
 	while names := (
 		frappe.qb.from_(said)
@@ -129,7 +129,7 @@ def close_left_open(names: Collection[str], today: date) -> dict[str, int]:
 def _task(notice: Notice, name: str) -> Notice:
 	return Notice(
 		notice.assignment, ledger.TASK, notice.due_date, notice.audience, notice.recipient, notice.due_date,
-		reference_doctype=TASK, reference=name,
+		reference_doctype=TODO, reference=name,
 	)  # fmt: skip
 
 
@@ -137,14 +137,14 @@ def _open(names: Collection[str]) -> list[frappe._dict]:
 	if not names:
 		return []
 	filters = {"name": ("in", list(names)), "status": IS_OPEN}
-	return frappe.get_all(TASK, filters, ["name", "reference_name"], order_by="name")
+	return frappe.get_all(TODO, filters, ["name", "reference_name"], order_by="name")
 
 
 def _show_assignees(names: Collection[str]) -> None:
 	"""Keep what Frappe's lists show and filter as "Assigned To" as it is where a ToDo is saved by itself."""
 	assigned = defaultdict(list)
 	for todo in frappe.get_all(
-		TASK,
+		TODO,
 		filters={
 			"reference_type": ASSIGNMENT,
 			"reference_name": ("in", list(names)),

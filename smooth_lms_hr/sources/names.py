@@ -19,7 +19,7 @@ COMPLIANCE_PROOF = "Employee Compliance Proof"
 DOCUMENT = "Employee Document"
 
 # Frappe's.
-TASK = "ToDo"
+TODO = "ToDo"
 
 # Learning's.
 ENROLLMENT = "LMS Enrollment"

@@ -1,5 +1,7 @@
 """What people were written, and people who are to be written to."""
 
+from email import message_from_string, policy
+
 import frappe
 
 from smooth_lms_hr import daily
@@ -43,3 +45,21 @@ def run_days(clock, *days):
 		if found := read_mails():
 			said[day] = sorted((to, subject) for to, subject, _text in found)
 	return said
+
+
+def read_parts(user):
+	"""Return the mails queued for somebody as messages, in order, and take them away."""
+	found = []
+	for row in frappe.get_all("Email Queue", ["name", "message"], order_by="creation, name"):
+		if frappe.db.exists("Email Queue Recipient", {"parent": row.name, "recipient": user}):
+			found.append(message_from_string(row.message, policy=policy.default))
+			frappe.delete_doc("Email Queue", row.name, force=True)
+	return found
+
+
+def part(mail, kind):
+	"""Return the text of a mail that is plain, html or calendar; None without one."""
+	for each in mail.walk():
+		if each.get_content_subtype() == kind:
+			return each.get_content().replace("\r\n", "\n")
+	return None
