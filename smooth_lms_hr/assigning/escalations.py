@@ -25,7 +25,10 @@ AT_ONCE = 1000
 
 
 def open_tasks(
-	user: str, escalated: Sequence[tuple[frappe._dict, Notice]], today: date, describe: Callable[[frappe._dict], str]
+	user: str,
+	escalated: Sequence[tuple[frappe._dict, Notice]],
+	today: date,
+	describe: Callable[[frappe._dict], str],
 ) -> None:
 	"""Make a task of each escalation to one user, unless there is one: for a due date once, and one at a time.
 

@@ -13,7 +13,9 @@ def attachments(rows: Sequence[dict]) -> list[dict]:
 
 	:param rows: as ``collect.assignments`` returns them
 	"""
-	owed = [{**row, "course_url": learning.course_url(row["course"])} for row in rows if row["status"] in OPEN]
+	owed = [
+		{**row, "course_url": learning.course_url(row["course"])} for row in rows if row["status"] in OPEN
+	]
 	if not (owed and get_settings().attach_calendar):
 		return []
 	moves = events.count_moves([row["name"] for row in owed])

@@ -110,7 +110,9 @@ def known_of(members: Sequence[str], hr: Collection[str], today: date, settings:
 def _leaders(employees: Collection[str], managed: Mapping[str, str]) -> dict[str, Collection[str]]:
 	found = managers.leaders_of(employees)
 	return {
-		employee: dict.fromkeys([*found.get(employee, ()), *([managed[employee]] if employee in managed else ())])
+		employee: dict.fromkeys(
+			[*found.get(employee, ()), *([managed[employee]] if employee in managed else ())]
+		)
 		for employee in employees
 	}
 

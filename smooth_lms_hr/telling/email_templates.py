@@ -72,11 +72,12 @@ ASSIGNED = Default(
 	"Training Assigned", '{{ _("Training: {0}").format(what) }}', "training_assigned", brings_calendar=True
 )
 DUE_DATE = Default(
-	"Training Due Date", '{{ _("New due date: {0}").format(what) }}', "training_due_date", brings_calendar=True
+	"Training Due Date",
+	'{{ _("New due date: {0}").format(what) }}',
+	"training_due_date",
+	brings_calendar=True,
 )
-REMINDER = Default(
-	"Training Reminder", '{{ _("Training Reminder: {0}").format(what) }}', "training_reminder"
-)
+REMINDER = Default("Training Reminder", '{{ _("Training Reminder: {0}").format(what) }}', "training_reminder")
 TEAM = Default(
 	"Team Training Digest",
 	'{{ _("Training of your team: {0} overdue, {1} due soon").format(late, rows | length - late) }}',

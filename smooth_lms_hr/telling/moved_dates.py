@@ -54,7 +54,9 @@ def _moved_since(day: date) -> Iterator[list[str]]:
 		frappe.qb.from_(table)
 		.select(table.assignment)
 		.distinct()
-		.where((table.event == events.DUE_DATE_MOVED) & (table.happened_on >= day) & (table.assignment > after))
+		.where(
+			(table.event == events.DUE_DATE_MOVED) & (table.happened_on >= day) & (table.assignment > after)
+		)
 		.orderby(table.assignment)
 		.limit(PER_STEP)
 		.run(pluck=True)

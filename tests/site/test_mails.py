@@ -12,7 +12,7 @@ from tests.site.mailbox import owe, owe_and_know, part, read_mails, read_parts
 
 pytestmark = pytest.mark.usefixtures("settings")
 
-MARKUP = "<b>Bold & \"brash\"</b>"
+MARKUP = '<b>Bold & "brash"</b>'
 
 
 def announce(worker):
