@@ -6,8 +6,7 @@ import frappe
 import pytest
 
 from smooth_lms_hr import api
-from smooth_lms_hr.sources import calendar_files
-from smooth_lms_hr.sources import visibility
+from smooth_lms_hr.sources import calendar_files, visibility
 from tests.site import factory
 from tests.site.conftest import TODAY
 

@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from smooth_lms_hr.assigning import escalations
 from smooth_lms_hr.assigning.onboarding import unfinished_onboardings
 from smooth_lms_hr.following import equivalents, progress
 from smooth_lms_hr.patches.v0_3 import index_training_status
@@ -23,6 +24,7 @@ FINDING = {
 	"who is owed a word": lambda: list(collect.chunks_of_members(TODAY, get_settings())),
 	"who was never told": lambda: ledger.members_not_told(TODAY, "", 1000),
 	"who has had the digest": lambda: ledger.had_digest(TODAY),
+	"whose tasks were left open": lambda: list(escalations.chunks_of_left_open(1000)),
 }
 
 
