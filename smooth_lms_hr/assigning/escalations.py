@@ -84,7 +84,10 @@ def close(settled: Collection[str]) -> int:
 		return 0
 	if not hears_of(TODO, OF_SAVED):
 		names = [todo.name for todo in todos]
-		frappe.db.set_value(TODO, {"name": ("in", names)}, "status", IS_CLOSED)
+		# By its name where it is one, as it is where somebody learns: of many Frappe forgets all that it has cached of them.
+		frappe.db.set_value(
+			TODO, {"name": ("in", names)} if len(names) > 1 else names[0], "status", IS_CLOSED
+		)
 		_show_assignees({todo.reference_name for todo in todos})
 		return len(todos)
 	closed = 0

@@ -33,7 +33,7 @@ def test_the_first_mail_has_a_heading_the_course_as_a_link_and_one_button(worker
 	assert [link.rpartition("/")[2] for link in links(html)[:2]] == [row.course, "my-training"]
 	due = frappe.utils.formatdate(row.due_date)
 	for said in (text, html):
-		for what in ("please complete this training", "Safety", f"Due {due}, in 30 days", row.onboarding):
+		for what in ("Please complete this training", "Safety", f"Due {due}, in 30 days", row.onboarding):
 			assert what in said
 	assert "Open my training: " + frappe.utils.get_url("/my-training") in text
 
@@ -70,7 +70,7 @@ def test_where_hr_wrote_the_html_the_text_says_what_hr_wrote(worker):
 	owe(worker, "Safety")
 	text, _html = announce(worker)
 	assert "Hallo" in text
-	assert "please complete" not in text
+	assert "Please complete" not in text
 
 
 @pytest.mark.parametrize("default", email_templates.TEMPLATES, ids=lambda default: default.name)

@@ -129,6 +129,21 @@ def test_nobody_is_told_of_what_is_settled_meanwhile_or_cannot_be_reached(announ
 	assert read_mails() == []
 
 
+def test_what_is_owed_again_is_announced_with_its_new_date_and_nothing_else(announced, worker, clock):
+	read_mails()
+	factory.complete_lessons(worker.user_id, announced.course)
+	clock(10)
+	api.revoke_completion([announced.name], "Somebody else did it")
+	frappe.db.commit()
+	harness.run_jobs()
+	daily.run()
+	(mail,) = read_parts(worker.user_id)
+	assert mail["Subject"] == "Training: Safety"
+	(entry,) = entries(mail)
+	due = factory.assignment(name=announced.name).due_date
+	assert (entry["DTSTART"], entry["SEQUENCE"]) == (due.strftime("%Y%m%d"), "1")
+
+
 def test_reminders_bring_no_entry_again(announced, worker, clock):
 	read_mails()
 	clock(29)
