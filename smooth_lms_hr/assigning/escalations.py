@@ -129,7 +129,8 @@ def close_left_open(names: Collection[str], today: date) -> dict[str, int]:
 	:param names: of assignments
 	:return: how many tasks, as "tasks_closed"
 	"""
-	return {"tasks_closed": close(names)}
+	closed = close(names)
+	return {"tasks_closed": closed} if closed else {}
 
 
 def _task(notice: Notice, name: str) -> Notice:
