@@ -15,7 +15,7 @@ from tests.site import factory
 
 COURSE, RULE = "LMS Course", "Custom DocPerm"
 ASSIGNMENT, SETTINGS = "LMS Training Assignment", "LMS Training Settings"
-NEW = Default("Training Report", "What is new", "training_assigned.html")
+NEW = Default("Training Report", "What is new", "training_assigned")
 
 
 @pytest.fixture(autouse=True)
