@@ -357,7 +357,7 @@ def test_every_mail_is_sent_with_text_in_it(evil, innocent, hr, template):
 		# The subject is the title of the page that a mail is.
 		assert not re.search("<img src=|<title>[^<]*<[a-z]", html)
 		# Who is greeted, whose course it is, and what else is said of it.
-		least = {"training_reminder.html": 2, "training_signing_code.html": 1}.get(template.file, 3)
+		least = {"training_due_date": 2, "training_signing_code": 1}.get(template.file, 3)
 		assert len(ESCAPED.findall(html)) >= least
 		assert "&lt;" not in subject
 	if template in (email_templates.REQUEST, email_templates.ANSWER, email_templates.SIGNING_CODE):
