@@ -64,14 +64,21 @@ def open_tasks(
 		for name, (row, _notice) in rows.items()
 	}
 	if hears_of(TODO, OF_NEW):
-		for doc in docs.values():
-			doc.insert(ignore_permissions=True)
+		docs = {name: doc for name, doc in docs.items() if _insert(doc)}
 	else:
 		for doc in docs.values():
 			doc.name = frappe.generate_hash(length=10)
 		bulk_insert(TODO, list(docs.values()), chunk_size=AT_ONCE)
 		_show_assignees(docs)
-	ledger.write([_task(notice, docs[name].name) for name, (_row, notice) in rows.items()], None)
+	ledger.write([_task(rows[name][1], doc.name) for name, doc in docs.items()], None)
+
+
+def _insert(doc) -> bool:
+	"""Write a task as a document; where what others hang on tasks breaks, the escalation is a mail alone."""
+	title = _("Making a task of the escalation of {0} failed").format(doc.reference_name)
+	with attempt(title, ASSIGNMENT, doc.reference_name) as outcome:
+		doc.insert(ignore_permissions=True)
+	return outcome.error is None
 
 
 def close(settled: Collection[str]) -> int:

@@ -134,6 +134,20 @@ def test_what_breaks_at_tasks_keeps_nobody_from_learning_and_is_made_good(owed, 
 	assert summary["tasks_closed"] == 1
 
 
+def test_what_breaks_at_tasks_keeps_no_escalation_from_being_mailed(owed, boss, clock, monkeypatch):
+	monkeypatch.setattr(escalations, "hears_of", lambda doctype, methods: True)
+
+	def refuse(self):
+		raise RuntimeError("not today")
+
+	monkeypatch.setattr(type(frappe.new_doc("ToDo")), "validate", refuse)
+	run(clock, 31)
+	assert [subject for to, subject, _text in read_mails(boss.user_id)]
+	assert todos() == []
+	assert frappe.db.exists("Error Log", {"reference_doctype": ASSIGNMENT, "reference_name": owed.name})
+	assert not frappe.db.exists("LMS Training Notification", {"kind": "Task"})
+
+
 def test_switched_off_there_are_none(owed, boss, clock, on):
 	on.reload()
 	on.escalate_as_todo = 0
