@@ -38,7 +38,7 @@ def open_tasks(
 	"""
 	rows = {row.name: (row, notice) for row, notice in escalated}
 	before = ledger.tasks_of(rows, user)
-	still_open = {todo.name for todo in _open([each.reference for each in before])}
+	still_open = _open([each.reference for each in before])
 	for task in before:
 		row, _notice = rows.get(task.assignment, (None, None))
 		if row and (task.reference in still_open or str(task.due_date) == str(row.due_date)):
@@ -86,7 +86,7 @@ def close(settled: Collection[str]) -> int:
 
 	:param settled: names of assignments
 	"""
-	todos = _open([task.reference for task in ledger.tasks_of(settled)])
+	todos = _open_about(settled)
 	if not todos:
 		return 0
 	if not hears_of(TODO, OF_SAVED):
@@ -147,11 +147,23 @@ def _task(notice: Notice, name: str) -> Notice:
 	)  # fmt: skip
 
 
-def _open(names: Collection[str]) -> list[frappe._dict]:
+def _open_about(names: Collection[str]) -> list[frappe._dict]:
+	"""Return the open tasks that escalations of assignments became: in one query, for somebody who learns waits for it."""
 	if not names:
 		return []
+	said, todo = frappe.qb.DocType(NOTIFICATION), frappe.qb.DocType(TODO)
+	query = (
+		frappe.qb.from_(said).inner_join(todo).on((todo.name == said.reference) & (todo.status == IS_OPEN))
+	)
+	of_these = said.assignment.isin(sorted(names)) & (said.kind == ledger.TASK)
+	return query.select(todo.name, todo.reference_name).where(of_these).orderby(todo.name).run(as_dict=True)
+
+
+def _open(names: Collection[str]) -> set[str]:
+	if not names:
+		return set()
 	filters = {"name": ("in", list(names)), "status": IS_OPEN}
-	return frappe.get_all(TODO, filters, ["name", "reference_name"], order_by="name")
+	return set(frappe.get_all(TODO, filters, pluck="name", order_by="name"))
 
 
 def _show_assignees(names: Collection[str]) -> None:

@@ -132,18 +132,14 @@ def last_dates_told(assignments: Collection[str]) -> dict[str, frappe._dict]:
 	return {row.assignment: row.update(due_date=getdate(row.due_date)) for row in rows}
 
 
-def tasks_of(assignments: Collection[str], user: str | None = None) -> list[frappe._dict]:
-	"""Return the tasks that escalations have become, as rows of assignment, recipient, due_date and reference.
-
-	:param user: whose, None for everybody's
-	"""
+def tasks_of(assignments: Collection[str], user: str) -> list[frappe._dict]:
+	"""Return the tasks of a user that escalations became, as rows of assignment, due_date and reference."""
 	if not assignments:
 		return []
-	filters = {"assignment": ("in", list(assignments)), "kind": TASK}
 	return frappe.get_all(
 		NOTIFICATION,
-		filters=filters | ({"recipient": user} if user else {}),
-		fields=["assignment", "recipient", "due_date", "reference"],
+		filters={"assignment": ("in", list(assignments)), "kind": TASK, "recipient": user},
+		fields=["assignment", "due_date", "reference"],
 		order_by="sent_on",
 	)
 
