@@ -205,11 +205,20 @@ def set_apart(old: str, new: str) -> list[str]:
 
 	:param old: the user who is merged away
 	"""
+	names = [name for about in ("assignment", "reference") for name in _told_both(old, new, about)]
+	put_back(names, None)
+	return names
+
+
+def _told_both(old: str, new: str, about: str) -> list[str]:
+	"""
+	:param about: the field that names what they were told of
+	"""
 	gone, kept = frappe.qb.DocType(NOTIFICATION), frappe.qb.DocType(NOTIFICATION).as_("kept")
-	same = (gone.assignment == kept.assignment) & (gone.kind == kept.kind)
+	same = (gone[about] == kept[about]) & (gone.kind == kept.kind)
 	for field in ("offset_days", "occasion", "due_date", "audience"):
 		same &= gone[field] == kept[field]
-	names = (
+	return (
 		frappe.qb.from_(gone)
 		.inner_join(kept)
 		.on(same)
@@ -217,8 +226,6 @@ def set_apart(old: str, new: str) -> list[str]:
 		.where((gone.recipient == old) & (kept.recipient == new))
 		.run(pluck=True)
 	)
-	put_back(names, None)
-	return names
 
 
 def put_back(names: Collection[str], recipient: str | None) -> None:

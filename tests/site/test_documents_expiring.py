@@ -186,3 +186,11 @@ def test_the_database_refuses_the_same_word_twice(licence):
 	again = frappe.get_doc({**row.as_dict(), "name": None})
 	with pytest.raises(frappe.UniqueValidationError):
 		again.db_insert()
+
+
+def test_two_users_who_were_told_the_same_can_become_one(licence, hr_user):
+	other = factory.hr_manager()
+	daily.run()
+	assert {other, hr_user} <= set(heard())
+	frappe.rename_doc("User", other, hr_user, merge=True, force=True)
+	assert [row[1] for row in said() if row[0] == "HR"] == [hr_user]
