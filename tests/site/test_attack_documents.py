@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.permissions import update_permission_property
 
 from smooth_lms_hr import api
 from smooth_lms_hr.sources import attachments
@@ -111,7 +112,9 @@ def test_who_has_filed_it_reads_it_no_longer_than_their_role(owner, as_user):
 
 
 def test_nobody_shares_one(licence, as_user):
+	"""Not even where an administrator has given a role the right to."""
 	friend = factory.user("Employee")
+	update_permission_property(DOCUMENT, "HR Manager", 0, "share", 1)
 	for user in (factory.user("HR Manager"), factory.user("System Manager")):
 		as_user(user)
 		(file,) = attached(licence.name)
