@@ -22,6 +22,7 @@ EVIDENCE = "LMS Training Evidence"
 NOTIFICATION = "LMS Training Notification"
 EXCEPTION = "LMS Training Exception"
 REQUEST = "LMS Training Request"
+DOCUMENT = "Employee Document"
 NOBODY = "There is no such employee or user, or not yours"
 
 
@@ -92,6 +93,7 @@ MAKERS = {
 	EVIDENCE: evidence_of,
 	EXCEPTION: exception_of,
 	REQUEST: lambda person: person.request,
+	DOCUMENT: lambda person: person.document,
 }
 
 
@@ -217,7 +219,8 @@ def records(world):
 	found = {}
 	for doctype in of_people():
 		here, there = (MAKERS[doctype](world.people[where]) for where in ("team", "there"))
-		for name in (here, there):
+		# What is on an employee's file has its one.
+		for name in (here, there) if doctype != DOCUMENT else ():
 			frappe.get_doc(
 				{
 					"doctype": "File",
