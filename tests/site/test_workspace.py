@@ -194,7 +194,7 @@ def test_connections_count_and_what_is_overdue_comes_first(debts):
 		found = get_open_count(doctype, name, items=json.dumps([ASSIGNMENT]))["count"]["external_links_found"]
 		assert [(row["count"], row["open_count"]) for row in found] == [(total, overdue)], name
 		groups = frappe.get_meta(doctype).get_dashboard_data().transactions
-		others = ["Employee Document"] if doctype == "Employee" else []
+		others = ["Employee Compliance", "Employee Document"] if doctype == "Employee" else []
 		assert groups[0]["items"] == [ASSIGNMENT, "LMS Training Evidence", *others]
 
 
