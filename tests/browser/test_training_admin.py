@@ -42,6 +42,11 @@ def decide(page, action):
 	return page.get_by_role("dialog")
 
 
+def answering(message):
+	"""Return what answers a request in the server's place."""
+	return lambda route: route.fulfill(json={"message": message})
+
+
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_can_be_read_by_everybody_everywhere(
@@ -214,10 +219,7 @@ def test_a_run_in_the_background_is_followed(people, moderator, visit, ends, sai
 	preview = {"people": 10, "courses": 1, "assignments": 10, "new": 10, "problems": []}
 	begun = {"run": "0123456789", "done": 0, "total": 10, "finished": False, "stopped": False}
 	for method, message in (("preview", preview), ("start", begun), ("get", ends)):
-		page.route(
-			f"{API}{method}_campaign",
-			lambda route, message=message: route.fulfill(json={"message": message}),
-		)
+		page.route(f"{API}{method}_campaign", answering(message))
 	page.get_by_role("button", name="Assign training").click()
 	asked = page.get_by_role("dialog")
 	asked.get_by_label("Find people").fill("Haddad")
