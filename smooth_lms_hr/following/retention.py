@@ -107,7 +107,7 @@ def _free(over: Sequence[Kept]) -> list[Kept]:
 
 
 def _person_of(hold: Hold) -> Person:
-	return people.find(filter(None, [hold.employee]), filter(None, [hold.member]))
+	return people.find([hold.employee] if hold.employee else [], [hold.member] if hold.member else [])
 
 
 def _erase(employee: str, today: date) -> bool:

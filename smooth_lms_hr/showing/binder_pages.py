@@ -160,7 +160,7 @@ class _Page:
 			return ""
 		said = _("Waived by {0} on {1}").format(self._name_of(row.waived_by), _day(row.waived_on))
 		until = _("until {0}").format(_day(row.waived_until)) if row.waived_until else ""
-		return ", ".join(filter(None, (said, until))) + (
+		return ", ".join(words for words in (said, until) if words) + (
 			f": {row.waiver_reason}" if row.waiver_reason else ""
 		)
 
@@ -232,7 +232,7 @@ class _Page:
 			else ""
 		)
 		said = {
-			"results": "; ".join(map(result_in_words, row.results)),
+			"results": "; ".join(result_in_words(result) for result in row.results),
 			"training_hours": flt(row.training_hours) or "",
 			"signed_as": row.signed_as or "",
 			"signed_on": cstr(row.signed_on)[:19] if row.signed_on else "",

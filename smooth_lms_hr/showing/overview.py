@@ -36,7 +36,7 @@ def assignments(
 	"""
 	named = people.named_like(person, MAX_PEOPLE) if person else None
 	found = team.training_status(None, {**narrowed, "people": named}, statuses, start, length)
-	return {**found, "too_many": bool(named) and max(map(len, named)) >= MAX_PEOPLE}
+	return {**found, "too_many": bool(named) and max(len(names) for names in named) >= MAX_PEOPLE}
 
 
 def courses(title: str | None, mandatory_only: bool, start: int, length: int) -> dict:

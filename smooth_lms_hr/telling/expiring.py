@@ -101,7 +101,8 @@ def _link(audience: str) -> str | None:
 	return {MEMBER: get_url(PAGE), HR: get_url_to_list(DOCUMENT)}.get(audience)
 
 
-DOCUMENTS = About(
+# Its words are translated when they are asked for.
+DOCUMENTS = About(  # nosemgrep
 	DOCUMENT,
 	_employees,
 	_rows,

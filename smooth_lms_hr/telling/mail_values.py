@@ -69,7 +69,7 @@ def escaped(value):
 	if isinstance(value, dict):
 		return {key: escaped(each) for key, each in value.items()}
 	if isinstance(value, Listed):
-		return Listed(map(escaped, value), value.total)
+		return Listed((escaped(each) for each in value), value.total)
 	if isinstance(value, list):
 		return [escaped(each) for each in value]
 	return escape_html(value) if isinstance(value, str) else value

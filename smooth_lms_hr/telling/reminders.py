@@ -108,7 +108,13 @@ def _tell_others(
 			chunks = partial(collect.cut, tuple(members))
 			as_tasks = occasion.settings.escalate_as_todo
 			return send.to_other(
-				template, user, lambda: map(owed, chunks()), overview, occasion.today, covers, as_tasks
+				template,
+				user,
+				lambda: (owed(chunk) for chunk in chunks()),
+				overview,
+				occasion.today,
+				covers,
+				as_tasks,
 			)
 
 		do(_("Telling {0} about the training of others").format(user), step)

@@ -115,7 +115,9 @@ def _owed(
 	}
 	rows = about.rows(sorted(users), today, settings) if users else []
 	managed = managers.managers_of({row.employee for row in rows})
-	absent = absences.of_users({*filter(None, users.values()), *managed.values(), *hr}, today, settings)
+	absent = absences.of_users(
+		{*(user for user in users.values() if user), *managed.values(), *hr}, today, settings
+	)
 	quiet = absent.away | absent.off
 	rows = [row for row in rows if users[row.employee] not in absent.away]
 	said = ledger.said_of_references(about.doctype, [row.name for row in rows])

@@ -125,8 +125,8 @@ def _search(text) -> str | None:
 	return text.strip()[:MAX_SEARCH] or None if isinstance(text, str) else None
 
 
-def _start(args) -> int:
-	return min(max(cint(args.get("start")), 0), MAX_START)
+def _start(asked) -> int:
+	return min(max(cint(asked.get("start")), 0), MAX_START)
 
 
 def _paging(chosen: dict, start: int, shown: int, total: int) -> dict:
