@@ -1,4 +1,4 @@
-"""What people have to hold follows its proofs by itself."""
+"""What people have to hold follows its proofs by itself (rule 17)."""
 
 import frappe
 import pytest

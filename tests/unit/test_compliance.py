@@ -1,4 +1,4 @@
-"""How somebody stands with what they have to hold: from proofs and days alone."""
+"""How somebody stands with what they have to hold (rule 17): from proofs and days alone."""
 
 from dataclasses import replace
 from datetime import date, timedelta
