@@ -83,8 +83,8 @@ def test_what_is_missing_or_refused_is_said_and_may_be_sent_again(ana, visit):
 	form.get_by_label("What kind of document is it?").fill("Licence")
 	send.click()
 	expect(form.get_by_label("File")).to_be_focused()
-	page_named_pdf = {**SCAN, "buffer": b"<html></html>"}
-	form.get_by_label("File").set_input_files(page_named_pdf)
+	disguised = {"name": "scan.png", "mimeType": "image/png", "buffer": b"<html></html>"}
+	form.get_by_label("File").set_input_files(disguised)
 	send.click()
 	expect(said).to_contain_text("something else than its name says")
 	form.get_by_label("File").set_input_files(SCAN)

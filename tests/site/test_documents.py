@@ -9,7 +9,7 @@ from smooth_lms_hr import api
 from smooth_lms_hr.setup import uninstall
 from smooth_lms_hr.showing import documents
 from tests.site import factory
-from tests.site.filing import DOCUMENT, PDF, attached, file_document, path_of, upload
+from tests.site.filing import DOCUMENT, PDF, attached, file_document, path_of, pdf, upload
 
 DAYS = {"issued_on": "2026-01-01", "expires_on": "2027-01-01"}
 
@@ -95,11 +95,11 @@ def test_what_waits_can_be_replaced_and_its_first_file_goes(owner, as_user):
 	hr = factory.hr_manager()
 	as_user(hr)
 	doc = frappe.get_doc(DOCUMENT, name)
-	doc.file = upload(hr, PDF + b"better").file_url
+	doc.file = upload(hr, pdf("better")).file_url
 	doc.save()
 	row = stored(name)
 	assert row.file != first
-	assert row.sha256 == hashlib.sha256(PDF + b"better").hexdigest()
+	assert row.sha256 == hashlib.sha256(pdf("better")).hexdigest()
 	assert [file.file_url for file in attached(name)] == [row.file]
 
 
@@ -130,7 +130,7 @@ def test_what_is_deleted_goes_from_the_disk_once_that_is_committed(owner):
 
 def test_an_upload_goes_once_its_copy_is_committed_and_stays_where_somebody_else_has_it(owner):
 	hr = factory.hr_manager()
-	alone, shared = upload(hr), upload(hr, PDF + b"shared")
+	alone, shared = upload(hr), upload(hr, pdf("shared"))
 	again = frappe.get_doc({**shared.as_dict(), "doctype": "File", "name": None, "owner": None})
 	again.db_insert()
 	for given in (alone, shared):
