@@ -81,7 +81,10 @@ def _each(
 	members: Sequence[str],
 	decide: Callable[[Person, str | None, str | None], str],
 ) -> dict[str, list[dict]]:
-	frappe.only_for(MAY_HOLD, message=True)
+	if not _may_hold():
+		frappe.throw(
+			_("This is for {0}.").format(", ".join(_(role) for role in MAY_HOLD)), frappe.PermissionError
+		)
 	if not (employees or members):
 		frappe.throw(_("Nobody is named."))
 	if len(employees) + len(members) > MAX_AT_ONCE:
