@@ -102,6 +102,17 @@ def test_a_digest_can_be_unsubscribed_from_and_an_escalation_not(weekly, setting
 	assert "Unsubscribe" not in part(mail, "html")
 
 
+def test_a_digest_that_brings_an_escalation_cannot_be_unsubscribed_from(weekly, boss, worker, clock):
+	weekly.append("reminder_ladder", {"offset_days": 1, "notify_manager": 1, "notify_member": 0})
+	weekly.save()
+	owe_and_know(worker)
+	clock(31)
+	daily.run()
+	(mail,) = read_parts(boss.user_id)
+	assert mail["List-Unsubscribe"] is None
+	assert "directly or through others" in part(mail, "plain")
+
+
 def test_no_mail_to_a_member_offers_to_unsubscribe(settings, worker, clock):
 	owe_and_know(worker)
 	clock(29)

@@ -70,10 +70,13 @@ def test_it_is_one_however_often_the_ladder_comes_round(owed, boss, clock, on):
 
 
 def test_a_task_that_somebody_closed_is_not_opened_again(owed, boss, clock):
-	run(clock, 31)
-	frappe.get_doc("ToDo", todos()[0].name).update({"status": "Closed"}).save()
-	run(clock, 32, 38, 44)
-	assert [todo.status for todo in todos(allocated_to=boss.user_id)] == ["Closed"]
+	hr = factory.user("HR Manager")
+	run(clock, 44)
+	frappe.get_doc("ToDo", todos(allocated_to=hr)[0].name).update({"status": "Closed"}).save()
+	read_mails()
+	run(clock, 45, 52, 59)
+	assert [todo.status for todo in todos(allocated_to=hr)] == ["Closed"]
+	assert len(read_mails(hr)) == 3, "the mail comes round all the same"
 
 
 def test_a_new_due_date_that_is_missed_too_is_a_new_task(owed, boss, clock):
