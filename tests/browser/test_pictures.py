@@ -287,6 +287,7 @@ def test_pictures_for_a_manager(visit, company, picture):
 		picture(page, f"my-team-training{suffix}")
 
 
+@pytest.mark.pages
 def test_pictures_for_learning_and_development(visit, company, picture, committed):
 	# A Moderator and no more, as Learning makes them: without a desk.
 	moderator = may_log_in(factory.user("Moderator", name="mira@lakeside.example"))
