@@ -2,6 +2,7 @@
 
 import pytest
 
+from smooth_lms_hr.training.compliance import STATUSES
 from tests.unit.desk import APP, TRAINING, desk
 
 SCRIPT = APP / "public" / "js" / "compliance.js"
@@ -56,28 +57,15 @@ def test_what_is_missing_is_text(js):
 	],
 )
 def test_a_decision_is_offered_of_what_it_is_about(js, decision, of):
-	every = [
-		"Pending",
-		"Awaiting Verification",
-		"Complete",
-		"Due for Renewal",
-		"Expired",
-		"Waived",
-		"Revoked",
-	]
-	docs = [{"status": status} for status in every]
+	docs = [{"status": status} for status in STATUSES]
 	assert [doc["status"] for doc in js.call("smooth_lms_hr.training.decidable", decision, docs)] == of
 
 
-def test_every_status_has_a_colour_of_its_own(js):
-	every = [
-		"Pending",
-		"Awaiting Verification",
-		"Complete",
-		"Due for Renewal",
-		"Expired",
-		"Waived",
-		"Revoked",
-	]
-	colours = [js.call("smooth_lms_hr.training.compliance_colour", status) for status in every]
-	assert len(set(colours)) == len(every)
+def test_red_is_what_does_not_count_any_more_and_what_has_begun_is_calm(js):
+	def of(colour):
+		return [each for each in STATUSES if js.call("smooth_lms_hr.training.compliance_colour", each) == colour]
+
+	assert of("red") == ["Expired", "Revoked"]
+	assert of("orange") == ["Due for Renewal"]
+	assert of("gray") == ["Pending", "Waived"]
+	assert list(js.eval("smooth_lms_hr.training.COMPLIANCE_STATUSES")) == list(STATUSES)
