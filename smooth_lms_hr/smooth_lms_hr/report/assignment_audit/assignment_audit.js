@@ -34,6 +34,8 @@ frappe.query_reports["Assignment Audit"] = {
 				"Waived",
 				"Cancelled",
 				"Revoked",
+				"Held",
+				"Released",
 				"Merged",
 			],
 		},
