@@ -20,6 +20,7 @@ from smooth_lms_hr.smooth_lms_hr.dashboard_chart_source.trainings_completed_per_
 from smooth_lms_hr.smooth_lms_hr.report.training_exceptions import training_exceptions as exceptions_report
 from tests.site import factory
 from tests.site.conftest import TODAY
+from tests.site.filing import file_document
 
 ASSIGNMENT = "LMS Training Assignment"
 APP = Path(smooth_lms_hr.__file__).parent
@@ -123,15 +124,16 @@ def test_the_desk_shows_the_workspace_to_its_roles(cards, debts, role):
 
 
 def test_the_cards_count_what_the_user_may_see(cards, debts):
+	file_document(debts.worker.name, by=debts.worker.user_id)
 	frappe.set_user(factory.user("HR User"))
-	assert [number_on(card) for card in CARDS] == [3, 1, 0, "100%", 0, 0]
+	assert [number_on(card) for card in CARDS] == [3, 1, 0, "100%", 0, 0, 1]
 	frappe.db.set_value(
 		ASSIGNMENT, {"employee": debts.stranger.name}, "due_date", add_days(TODAY, 7), update_modified=False
 	)
 	assert number_on("Trainings Due in 7 Days") == 2
 	frappe.set_user("Administrator")
 	frappe.set_user(restricted(debts.elsewhere))
-	assert [number_on(card) for card in CARDS] == [2, 0, 2, "–", 0, 0]
+	assert [number_on(card) for card in CARDS] == [2, 0, 2, "–", 0, 0, 0]
 
 
 def test_a_chart_shows_one_user_nothing_that_another_may_see(debts):
