@@ -108,7 +108,13 @@ def test_a_document_proves_it_once_hr_has_looked_at_it_and_as_long_as_it_counts(
 
 
 def test_an_event_of_a_training_program_proves_it_and_an_absence_takes_it_back(hire, hr):
-	program = factory.named("Training Program", "training_program", factory.unique("First Aid"))
+	program = factory.named(
+		"Training Program",
+		"training_program",
+		factory.unique("First Aid"),
+		company=factory.company(),
+		description="Every second year",
+	)
 	aid = factory.compliance_type(programs=[program])
 	factory.compliance(hire.name, aid)
 	factory.training_event({hire.name: "Present"})
@@ -313,8 +319,10 @@ def test_what_one_costs_very_many_cost(licence, course):
 	writer.make({(each, licence): (None, "Why") for each in people})
 	for each in people:
 		factory.verified_document(each, "Passport")
-	one = number_of(lambda: writer.settle(people[:1], getdate()))
-	assert number_of(lambda: writer.settle(people, getdate())) == one
+	# What is read once in a process is read by the first of them.
+	writer.settle(people[:1], getdate())
+	one = number_of(lambda: writer.settle(people[1:2], getdate()))
+	assert number_of(lambda: writer.settle(people[2:], getdate())) == one
 
 
 def test_where_nobody_has_to_hold_anything_a_completion_asks_the_database_nothing_more(
