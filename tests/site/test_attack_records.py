@@ -23,6 +23,7 @@ NOTIFICATION = "LMS Training Notification"
 EXCEPTION = "LMS Training Exception"
 REQUEST = "LMS Training Request"
 DOCUMENT = "Employee Document"
+COMPLIANCE = "Employee Compliance"
 NOBODY = "There is no such employee or user, or not yours"
 
 
@@ -94,6 +95,7 @@ MAKERS = {
 	EXCEPTION: exception_of,
 	REQUEST: lambda person: person.request,
 	DOCUMENT: lambda person: person.document,
+	COMPLIANCE: lambda person: person.compliance,
 }
 
 
