@@ -8,7 +8,7 @@ from smooth_lms_hr import api
 from smooth_lms_hr.sources import attachments
 from tests.site import factory
 from tests.site.filing import DOCUMENT, PDF, attached, file_document, path_of, upload
-from tests.site.two_companies import limit, limited_hr
+from tests.site.two_companies import limited_hr
 
 REFUSED = (frappe.ValidationError, frappe.PermissionError)
 
@@ -402,10 +402,3 @@ def test_user_permissions_hold_where_the_employee_works_now(owner, licence, as_u
 	for user, found in ((here, []), (there, [licence.name])):
 		as_user(user)
 		assert frappe.get_list(DOCUMENT, pluck="name") == found
-
-
-def test_an_own_file_is_read_though_a_user_permission_names_another_company(owner, licence, as_user):
-	"""Whose own it is sees it as far as Frappe's User Permissions let them: these are HR's word."""
-	limit(owner.user_id, owner.company)
-	as_user(owner.user_id)
-	assert frappe.get_list(DOCUMENT, pluck="name") == [licence.name]
