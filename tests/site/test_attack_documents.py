@@ -386,14 +386,6 @@ def test_only_employees_have_a_file(as_user):
 		api.add_my_document("Licence", "/private/files/a.pdf")
 
 
-def test_nobody_hands_in_without_end(owner, as_user, monkeypatch):
-	monkeypatch.setattr("smooth_lms_hr.following.documents.MAX_A_DAY", 1)
-	as_user(owner.user_id)
-	api.add_my_document("Licence", upload(owner.user_id).file_url)
-	with pytest.raises(frappe.ValidationError, match="That is enough"):
-		api.add_my_document("Licence", upload(owner.user_id).file_url)
-
-
 def test_user_permissions_hold_where_the_employee_works_now(owner, licence, as_user):
 	elsewhere = factory.company("Elsewhere Ltd")
 	here, there = limited_hr(owner.company), limited_hr(elsewhere)

@@ -141,6 +141,14 @@ def test_an_upload_goes_once_its_copy_is_committed_and_stays_where_somebody_else
 	assert path_of(shared.file_url).exists()
 
 
+def test_nobody_hands_in_without_end(owner, as_user, monkeypatch):
+	monkeypatch.setattr("smooth_lms_hr.following.documents.MAX_A_DAY", 1)
+	as_user(owner.user_id)
+	api.add_my_document("Licence", upload(owner.user_id).file_url)
+	with pytest.raises(frappe.ValidationError, match="That is enough"):
+		api.add_my_document("Licence", upload(owner.user_id).file_url)
+
+
 def test_a_renamed_employee_keeps_their_documents(owner):
 	doc = file_document(owner.name)
 	new = frappe.rename_doc("Employee", owner.name, factory.unique("HR-EMP-NEW"), force=True)

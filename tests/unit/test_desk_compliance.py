@@ -63,7 +63,9 @@ def test_a_decision_is_offered_of_what_it_is_about(js, decision, of):
 
 def test_red_is_what_does_not_count_any_more_and_what_has_begun_is_calm(js):
 	def of(colour):
-		return [each for each in STATUSES if js.call("smooth_lms_hr.training.compliance_colour", each) == colour]
+		return [
+			each for each in STATUSES if js.call("smooth_lms_hr.training.compliance_colour", each) == colour
+		]
 
 	assert of("red") == ["Expired", "Revoked"]
 	assert of("orange") == ["Due for Renewal"]
