@@ -7,7 +7,7 @@ ARGS ?=
 SINCE ?= origin/main
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint lint-commits bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-all clean
+.PHONY: demo test lint lint-commits bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-compliance bench-all clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -22,7 +22,7 @@ lint:
 lint-commits:
 	@$(PYTHON) tests/lint.py --commits-since $(SINCE)
 
-bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-all:
+bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-compliance bench-all:
 	@$(PYTHON) tests/benchmark.py $(@:bench-%=%) $(bench_argument) $(ARGS)
 
 clean:
