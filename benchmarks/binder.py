@@ -164,4 +164,4 @@ def compare(sizes: list[int]) -> Iterator[table.Row]:
 
 if __name__ == "__main__":
 	bench_harness.start()
-	table.hand_over(compare([int(size) for size in sys.argv[1:]] or list(SIZES)))
+	table.hand_over(list(compare([int(size) for size in sys.argv[1:]] or list(SIZES))))
