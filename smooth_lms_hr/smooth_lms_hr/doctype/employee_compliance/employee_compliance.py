@@ -74,3 +74,5 @@ def on_doctype_update():
 	# What ends soon is asked for every day; who stands how, by every report.
 	frappe.db.add_index(COMPLIANCE, ["status", "next_renewal_date"])
 	frappe.db.add_index(COMPLIANCE, ["is_current", "compliance_type", "status"])
+	# A page of people in the order of their names, and who of them holds all that they have to.
+	frappe.db.add_index(COMPLIANCE, ["is_current", "employee_name", "employee", "status"])

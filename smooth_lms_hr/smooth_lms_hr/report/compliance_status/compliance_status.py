@@ -59,6 +59,8 @@ def _row(employee: str, types: list[str], cells: dict[tuple[str, str], Cell]) ->
 		row[f"type_{number}"] = _in_words(cell) if cell else None
 		row[f"type_{number}_status"] = cell and cell.status
 		row[f"type_{number}_name"] = cell and cell.name
+		if cell:
+			row["company"], row["department"] = cell.company, cell.department
 	return row
 
 
