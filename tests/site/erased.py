@@ -21,9 +21,13 @@ def retain(mode: str = "On", years: int = 7) -> None:
 
 
 def leave(employee, day=TODAY) -> None:
+	user = frappe.session.user
+	# ERPNext 16 disables the user of who has left as well, which HR alone may not.
+	frappe.set_user("Administrator")
 	employee.reload()
 	employee.update({"status": "Left", "relieving_date": day})
 	employee.save()
+	frappe.set_user(user)
 
 
 def run_after(clock, days: int) -> dict:

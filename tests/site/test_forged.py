@@ -87,6 +87,36 @@ METHODS = {
 	"api.cancel_training": (
 		lambda victim: {"assignments": [victim.assignment], "reason": "Forged"}, {"*": "failed"}
 	),
+	"api.set_course_training": (
+		lambda victim: {"course": victim.course, "is_mandatory": False}, {"*": REFUSED}
+	),
+	"api.add_my_document": (
+		lambda victim: {"document_type": "Forged", "file": victim.file}, {"Guest": REFUSED, "*": "not yours"}
+	),
+	"api.withdraw_my_document": (
+		lambda victim: {"document": victim.document}, {"Guest": REFUSED, "*": "not yours"}
+	),
+	"api.verify_documents": (
+		lambda victim: {"documents": [victim.document]}, {"Guest": REFUSED, "*": "failed"}
+	),
+	"api.verify_compliance": (lambda victim: {"names": [victim.compliance]}, {"*": "failed"}),
+	"api.waive_compliance": (
+		lambda victim: {"names": [victim.compliance], "reason": "Forged"}, {"*": "failed"}
+	),
+	"api.revoke_compliance": (
+		lambda victim: {"names": [victim.compliance], "reason": "Forged"}, {"*": "failed"}
+	),
+	"api.reopen_compliance": (
+		lambda victim: {"names": [victim.compliance], "reason": "Forged"}, {"*": "failed"}
+	),
+	"api.hold_record": (
+		lambda victim: {"employees": [victim.employee], "reason": "Forged"}, {"*": REFUSED}
+	),
+	"api.release_record": (
+		lambda victim: {"employees": [victim.employee], "reason": "Forged"}, {"*": REFUSED}
+	),
+	"desk.get_hold": (lambda victim: {"employee": victim.employee}, {"*": NOTHING_OF_OTHERS}),
+	"desk.find_people": (lambda victim: {"text": victim.member}, {"*": REFUSED}),
 	"api.send_reminder": (
 		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
 	),
@@ -124,7 +154,11 @@ def victim():
 	frappe.set_user(worker.user_id)
 	asked = api.request_training(assignment, "Extension", "On a project", wanted_date="2027-03-01")
 	frappe.set_user("Administrator")
+	of_type = factory.compliance_type(documents=["Licence"])
 	return frappe._dict(
+		document=factory.verified_document(worker.name, "Passport", verified_by=None, verified_on=None),
+		compliance=factory.compliance(worker.name, of_type).name,
+		file=factory.private_file(worker.user_id).name,
 		request=asked["request"],
 		employee=worker.name,
 		member=worker.user_id,
@@ -164,6 +198,10 @@ def everything():
 			"Email Queue",
 			"Comment",
 			"Version",
+			"LMS Course",
+			"LMS Training Event",
+			"Employee Compliance",
+			"Employee Document",
 		)
 	}
 
@@ -209,7 +247,12 @@ def outcome_of(method: str, arguments: dict, victim, expected: str) -> bool:
 	answer = call(**arguments)
 	if expected == "failed":
 		(failed,) = answer["failed"]
-		return not answer["done"] and failed["name"] in (victim.assignment, victim.request)
+		return not answer["done"] and failed["name"] in (
+			victim.assignment,
+			victim.request,
+			victim.document,
+			victim.compliance,
+		)
 	if expected == NOTHING_OF_OTHERS:
 		said = frappe.as_json([binders.readable(answer), frappe.response])
 		return not any(secret in said for secret in (victim.assignment, victim.employee, victim.member))

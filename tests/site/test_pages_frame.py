@@ -55,7 +55,12 @@ def test_managers_are_led_to_their_team(page):
 def test_who_looks_after_everybody_is_led_to_the_desk_if_they_have_one(page):
 	hr, moderator = factory.hr_manager(), factory.user("Moderator")
 	assert links(page(hr, "/my-training", "System User"))[-1] == "Desk"
-	assert links(page(moderator, "/my-training")) == ["My training*", "Team training", "Learning"]
+	assert links(page(moderator, "/my-training")) == [
+		"My training*",
+		"Team training",
+		"Administration",
+		"Learning",
+	]
 
 
 @pytest.mark.parametrize("path", PATHS)

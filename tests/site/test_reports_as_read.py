@@ -147,6 +147,8 @@ def test_the_charts_of_the_workspace_count_in_order(debts):
 				"average": "Percent", "within": "Percent", "people": "Int", "compliant": "Int",
 				"compliant_percent": "Percent", "overdue": "Int", "login_days": "Float", "not_logged_in": "Int",
 				"tasks": "Percent",
+				"tickets": "Int",
+				"tickets_open": "Int",
 			},
 		),
 		(

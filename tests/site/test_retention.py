@@ -142,7 +142,9 @@ def test_what_went_is_on_record_and_names_nobody(gone, clock):
 	counts = counts_of(event.listed)
 	assert counts[ASSIGNMENT] == 2
 	assert counts[EVIDENCE] == 1
-	assert counts[DOCUMENT] == counts[COMPLIANCE] == 1
+	# The certificate, which is on the file by itself, and the licence.
+	assert counts[DOCUMENT] == 2
+	assert counts[COMPLIANCE] == 1
 	assert counts["File"] == 1
 	assert counts[EVENT] >= rows[EVENT]
 	assert int(event.after) == counts[EVENT] + counts[EVIDENCE]

@@ -21,6 +21,7 @@ from tests.site.binders import Binder
 from tests.site.conftest import ENGINE, harness
 from tests.site.faults.others import status_of
 from tests.site.faults.outages import down
+from tests.site.filing import upload
 from tests.site.signatures import PASSWORD
 from tests.site.test_attack_matrix import whitelisted
 
@@ -78,6 +79,21 @@ CALLS = {
 		"hr",
 		lambda scene: {"requests": [scene.request], "grant": True, "answer": "Take your time"},
 	),
+	API + "set_course_training": ("hr", lambda scene: {"course": scene.free, "validity_days": 365}),
+	API + "add_my_document": (
+		"member",
+		lambda scene: {"document_type": "Passport", "file": scene.upload},
+	),
+	API + "withdraw_my_document": ("member", lambda scene: {"document": scene.handed_in}),
+	API + "verify_documents": ("hr", lambda scene: {"documents": [scene.handed_in]}),
+	API + "verify_compliance": ("hr", lambda scene: {"names": [scene.to_confirm]}),
+	API + "waive_compliance": ("hr", lambda scene: {"names": [scene.held], "reason": "Has a desk now"}),
+	API + "revoke_compliance": ("hr", lambda scene: {"names": [scene.held], "reason": "Not theirs"}),
+	API + "reopen_compliance": ("hr", lambda scene: {"names": [scene.let_off], "reason": "Drives again"}),
+	API + "hold_record": ("hr", lambda scene: {"employees": [scene.employee], "reason": "File 12"}),
+	API + "release_record": ("hr", lambda scene: {"employees": [scene.kept], "reason": "File 12 is closed"}),
+	DESK + "get_hold": ("hr", lambda scene: {"employee": scene.employee}),
+	DESK + "find_people": ("hr", lambda scene: {"text": "nobody is called so"}),
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
 	API + "verify_audit_trail": ("admin", lambda scene: {}),
 	API + "export_evidence": ("hr", lambda scene: {"employees": [scene.employee]}),
@@ -168,6 +184,7 @@ def make_scene() -> frappe._dict:
 	factory.complete_lessons(scene.member, scene.learned)
 	assert api.waive([scene.waived], "Has a licence")["done"]
 	_learn_what_is_to_be_signed(scene)
+	_file_and_hold(scene, employee)
 	frappe.set_user(scene.member)
 	asked = {"reason": "On a project", "wanted_date": "2027-03-01"}
 	scene.request = api.request_training(scene.longer, "Extension", **asked)["request"]
@@ -185,6 +202,21 @@ def make_scene() -> frappe._dict:
 		patched.setattr(binder, "AT_ONCE", 0)
 		scene.binder = api.export_evidence([scene.employee])["run"]
 	return scene
+
+
+def _file_and_hold(scene: frappe._dict, employee) -> None:
+	"""Let somebody have documents on their file and things to hold, and another one's record be kept."""
+	scene.handed_in = factory.verified_document(
+		employee.name, "Driving Licence", verified_by=None, verified_on=None, owner=scene.member
+	)
+	factory.verified_document(employee.name, "Lift Licence")
+	for name, terms in (("to_confirm", {"needs_verification": 1}), ("held", {}), ("let_off", {})):
+		of_type = factory.compliance_type(documents=["Lift Licence"], **terms)
+		scene[name] = factory.compliance(employee.name, of_type).name
+	assert api.waive_compliance([scene.let_off], "Has no car")["done"]
+	scene.kept = factory.employee(factory.user()).name
+	assert api.hold_record("File 12", employees=[scene.kept])["done"]
+	scene.upload = upload(scene.member).name
 
 
 def _learn_what_is_to_be_signed(scene: frappe._dict) -> None:
@@ -235,7 +267,9 @@ def came_of_it(scene: frappe._dict) -> str:
 					mine,
 					["course", "event", "`before`", "after", "reason"],
 					as_list=True,
-				)
+				),
+				# What is about no course has none.
+				key=str,
 			),
 			sorted(frappe.get_all(LEDGER, {"recipient": scene.member}, ["kind", "audience"], as_list=True)),
 			frappe.db.count("Email Queue Recipient", {"recipient": scene.member}),
