@@ -1,11 +1,14 @@
 """How far hires are: the onboardings that the session user may see, their tasks, and what their people owe."""
 
+import re
 from collections.abc import Collection
+from html import unescape
 
 import frappe
+from frappe.model.docstatus import DocStatus
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Min, Sum
-from frappe.utils import cint, flt, getdate
+from frappe.utils import add_days, cint, flt, getdate
 
 from smooth_lms_hr.assigning.onboarding import ONBOARDING
 from smooth_lms_hr.showing.tables import MAX_ROWS
@@ -13,7 +16,27 @@ from smooth_lms_hr.sources.conditions import is_late
 from smooth_lms_hr.sources.departments import departments_from
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from smooth_lms_hr.sources.visibility import visible_assignments
-from smooth_lms_hr.training.status import CANCELLED, COMPLETED, DONE_PERCENT, OPEN, WAIVED
+from smooth_lms_hr.training.status import (
+	CANCELLED,
+	COMPLETED,
+	DONE_PERCENT,
+	IN_PROGRESS,
+	OPEN,
+	OVERDUE,
+	PENDING,
+	WAIVED,
+)
+
+ACTIVITY = "Employee Boarding Activity"
+# How far an activity is, by the status of its task. What has none, or any other, nobody has begun.
+STATES = {
+	"Working": IN_PROGRESS,
+	"Pending Review": IN_PROGRESS,
+	"Overdue": OVERDUE,
+	"Completed": COMPLETED,
+	"Cancelled": CANCELLED,
+}
+MARKUP = re.compile(r"<[^>]*>")
 
 
 def hires(filters) -> list[frappe._dict]:
@@ -90,16 +113,84 @@ def onboarding_tasks(onboardings: Collection[str]) -> dict[str, tuple[int, int]]
 	"""
 	if not onboardings:
 		return {}
-	activity, task = frappe.qb.DocType("Employee Boarding Activity"), frappe.qb.DocType("Task")
+	activity, task = frappe.qb.DocType(ACTIVITY), frappe.qb.DocType("Task")
 	done = Case().when(task.status.isin(("Completed", "Cancelled")), 1).else_(0)
 	rows = (
 		frappe.qb.from_(activity)
 		.left_join(task)
 		.on(task.name == activity.task)
-		.where(activity.parenttype == "Employee Onboarding")
+		.where(activity.parenttype == ONBOARDING)
 		.where(activity.parent.isin(list(onboardings)))
 		.select(activity.parent, Count(activity.name), Sum(done))
 		.groupby(activity.parent)
 		.run()
 	)
 	return {name: (cint(total), cint(finished)) for name, total, finished in rows}
+
+
+def tasks_of(member: str) -> list[frappe._dict]:
+	"""Return what a new hire has to do themselves in an onboarding of theirs that is not completed, in its order.
+
+	Theirs is what names their user, or a role that they have, as Frappe HR asks who has it.
+
+	:param member: the user
+	:return: rows of activity, description (text, without markup), state (a status as of assignments), due_on (None without
+	        one); all is the onboarding's own but the state, which Frappe HR keeps at the task of an activity
+	"""
+	begins = _open_onboardings(member)
+	if not begins:
+		return []
+	roles = frappe.get_all(
+		"Has Role", {"parenttype": "User", "parent": member}, pluck="role", order_by="role"
+	)
+	rows = [
+		row
+		for row in frappe.get_all(
+			ACTIVITY,
+			filters={"parenttype": ONBOARDING, "parent": ("in", list(begins))},
+			fields=["parent", "activity_name", "user", "role", "description", "begin_on", "duration", "task"],
+			order_by="parent, idx",
+		)
+		if row.user == member or row.role in roles
+	]
+	named = [row.task for row in rows if row.task]
+	tasks = {
+		task.name: task
+		for task in frappe.get_all(
+			"Task", {"name": ("in", named or [""])}, ["name", "status", "exp_end_date"], order_by="name"
+		)
+	}
+	return [_task(row, begins[row.parent], tasks.get(row.task)) for row in rows]
+
+
+def _task(row: frappe._dict, begins, task: frappe._dict | None) -> frappe._dict:
+	days = cint(row.begin_on) + cint(row.duration)
+	# Frappe HR moves it to a working day.
+	due_on = (task and task.exp_end_date) or (begins and add_days(begins, days))
+	return frappe._dict(
+		activity=row.activity_name,
+		description=" ".join(unescape(MARKUP.sub(" ", row.description or "")).split()),
+		state=STATES.get(task and task.status, PENDING),
+		due_on=getdate(due_on) if due_on else None,
+	)
+
+
+def _open_onboardings(member: str) -> dict:
+	"""Return when each onboarding of somebody begins that is neither completed nor cancelled, by its name."""
+	employees = frappe.get_all(
+		"Employee", {"user_id": member, "status": "Active"}, ["name", "job_applicant"], order_by="name"
+	)
+	if not employees:
+		return {}
+	# Linked by Frappe HR, or by the applicant alone where every task was done before the Employee was made.
+	theirs = {"employee": ("in", [employee.name for employee in employees])}
+	if applicants := [employee.job_applicant for employee in employees if employee.job_applicant]:
+		theirs["job_applicant"] = ("in", applicants)
+	rows = frappe.get_all(
+		ONBOARDING,
+		filters={"docstatus": ("!=", DocStatus.cancelled()), "boarding_status": ("!=", COMPLETED)},
+		or_filters=theirs,
+		fields=["name", "boarding_begins_on"],
+		order_by="boarding_begins_on, name",
+	)
+	return {row.name: row.boarding_begins_on for row in rows}

@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 import frappe
 from frappe import _
+from frappe.utils import getdate
 
-from smooth_lms_hr.showing import documents, learner, pages, requests
+from smooth_lms_hr.showing import documents, learner, onboardings, pages, requests
 from smooth_lms_hr.sources import identity, learning
 
 no_cache = 1
@@ -14,18 +15,36 @@ sitemap = 0
 
 def get_context(context):
 	send_guests_to_login()
-	training = learner.training_of(frappe.session.user)
+	user = frappe.session.user
+	training = learner.training_of(user)
+	tabs = [tab for tab in _tabs(training) if tab["number"] or tab["name"] != "waived"]
+	asked_for = frappe.form_dict.get("tab")
 	context.update(training)
-	context.asked_about = requests.of_learner(frappe.session.user, training["open"])
-	context.documents = documents.of_learner(frappe.session.user)
 	context.update(
 		pages.frame(pages.MINE, _("My training")),
+		tabs=tabs,
+		tab=next((tab["name"] for tab in tabs if tab["name"] == asked_for), "open"),
+		today=getdate(),
+		asked_about=requests.of_learner(user, training["open"]),
+		documents=documents.of_learner(user),
+		tasks=onboardings.tasks_of(user),
 		late=sum(row.late for row in training["open"]),
 		nothing=not any(training.values()),
-		signs_by_code=any(row.statement for row in training["open"])
-		and identity.has_code(frappe.session.user),
+		signs_by_code=any(row.statement for row in training["open"]) and identity.has_code(user),
 		learning_url=learning.home_url(),
 	)
+
+
+def _tabs(training: dict) -> list[dict]:
+	return [
+		{
+			"name": name,
+			"label": label,
+			"number": len(training[name]),
+			"url": pages.MINE if name == "open" else f"{pages.MINE}?tab={name}",
+		}
+		for name, label in (("open", _("Open")), ("done", _("Done")), ("waived", _("Waived")))
+	]
 
 
 def send_guests_to_login() -> None:

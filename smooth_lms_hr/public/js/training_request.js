@@ -4,7 +4,9 @@
 	"use strict";
 
 	const { post, upload, attempt } = window.training_pages;
-	const { failure, missing } = document.querySelector("[data-training-requests]").dataset;
+	const section = document.querySelector("[data-training-requests]");
+	const { failure, missing } = section.dataset;
+	const template = section.querySelector("[data-ask-form]");
 
 	// The page as it is now, with what was asked in sight.
 	function show(block) {
@@ -64,20 +66,33 @@
 		if (!failed) show(block);
 	}
 
-	for (const block of document.querySelectorAll("[data-request-block]")) {
+	// The page has one form, and each card gets its own of it, with what can be asked there.
+	function put_form_into(ask) {
+		const form = template.content.querySelector("form").cloneNode(true);
+		const { assignment, kinds, firstDay } = ask.dataset;
+		form.dataset.assignment = assignment;
+		form.querySelector("[data-for=Extension] input").min = firstDay;
+		for (const option of form.querySelectorAll("option")) {
+			if (!kinds.split(",").includes(option.value)) option.remove();
+		}
+		ask.append(form);
+		ask.hidden = false;
+		show_fields_of(form);
+		return form;
+	}
+
+	for (const block of section.querySelectorAll("[data-request-block]")) {
 		for (const button of block.querySelectorAll("[data-withdraw]")) {
 			button.hidden = false;
 			button.addEventListener("click", () => withdraw(button, block));
 		}
 		const ask = block.querySelector("[data-ask]");
 		if (!ask) continue;
-		const form = ask.querySelector("form");
-		ask.hidden = false;
+		const form = put_form_into(ask);
 		form.elements.kind.addEventListener("change", () => show_fields_of(form));
 		form.addEventListener("submit", (event) => {
 			event.preventDefault();
 			send(form, block);
 		});
-		show_fields_of(form);
 	}
 })();
