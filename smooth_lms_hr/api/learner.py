@@ -13,7 +13,7 @@ from smooth_lms_hr.sources.validation import Excerpt, Flag, Name, checked
 
 OF_MY_TRAINING = (
 	"name", "course", "course_title", "course_url", "due_date", "days_left", "status", "progress", "completed_on",
-	"assigned_by_name", "valid_until", "renewal", "counts_until", "statement",
+	"assigned_by_name", "valid_until", "renewal", "counts_until", "statement", "reason",
 )  # fmt: skip
 # What one user's browser may report of the card, in an hour.
 MAX_CARD_ERRORS = 20
@@ -30,7 +30,8 @@ def get_my_training_assignments(include_completed: Flag = False) -> list[dict]:
 	        due date, negative when late, None when nothing is owed any more), status, progress (percent, 0-100),
 	        completed_on, assigned_by_name, valid_until (last day on which the completion counts, None for ever and for
 	        what is open), renewal (whether it is learned again), counts_until (of an open renewal: the last day on which the
-	        completion before it counts), statement (of what is Awaiting Signature: what is to be read and signed)
+	        completion before it counts), statement (of what is Awaiting Signature: what is to be read and signed), reason (why
+	        it is owed, in words)
 	:raises frappe.PermissionError: for guests
 	"""
 	refuse_guests()

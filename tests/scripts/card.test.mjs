@@ -9,7 +9,8 @@ const words = {
 	completed: "{0} completed.", see_all: "See all", see_all_label: "See all my training", more: "{0} more",
 	today: "due today", tomorrow: "due tomorrow", late_day: "1 day late", in_days: "due in {0} days",
 	late_days: "{0} days late", due: "Due on {0}", progress: "Progress of {0}", renewal: "Renewal",
-	renewal_until: "Renewal, counts until {0}",
+	renewal_until: "Renewal, counts until {0}", start: "Start", start_label: "Start {0}", go_on: "Continue",
+	go_on_label: "Continue {0}", sign: "Read and sign", sign_label: "Read and sign the statement of {0}",
 }; // prettier-ignore
 const owed = (values) => ({
 	course: "fire", course_title: "Fire Safety", course_url: "/lms/courses/fire", status: "Pending", progress: 0,
@@ -93,9 +94,22 @@ test("titles are text", async () => {
 	expect(shown.querySelector(".course").textContent).toContain(MARKUP);
 });
 
-test("what waits for a signature leads to where it is signed", async () => {
-	answer = async () => ({ message: [owed({ statement: "I have read it." })] });
-	expect((await visit()).querySelector(".course a").getAttribute("href")).toBe("/my-training");
+test.each([
+	["not begun", {}, "Start", "/lms/courses/fire"],
+	["begun", { progress: 50 }, "Continue", "/lms/courses/fire"],
+	["to be signed", { progress: 100, statement: "I have read it." }, "Read and sign", "/my-training"],
+])("what is %s has one button, which leads on", async (_what, values, said, href) => {
+	answer = async () => ({ message: [owed(values)] });
+	const links = [...(await visit()).querySelectorAll("li a")];
+	expect(links.map((link) => [link.textContent, link.getAttribute("href")])).toEqual([[said, href]]);
+	expect(links[0].getAttribute("aria-label")).toContain("Fire Safety");
+});
+
+test("why is said beside it, as text", async () => {
+	answer = async () => ({ message: [owed({ reason: MARKUP })] });
+	const shown = await visit();
+	expect(shown.querySelector("img")).toBeNull();
+	expect(shown.querySelector(".why").textContent).toBe(MARKUP);
 });
 
 test("without anything to show, or elsewhere in Learning, it is not there", async () => {

@@ -37,7 +37,7 @@ def test_my_assignments_are_mine_and_the_most_urgent_comes_first(worker, hr, clo
 	assert rows[0].assigned_by_name == frappe.db.get_value("User", hr, "full_name")
 	assert set(rows[0]) == {
 		"name", "course", "course_title", "course_url", "due_date", "days_left", "status", "progress",
-		"completed_on", "assigned_by_name", "valid_until", "renewal", "counts_until", "statement",
+		"completed_on", "assigned_by_name", "valid_until", "renewal", "counts_until", "statement", "reason",
 	}  # fmt: skip
 	rows = api.get_my_training_assignments(include_completed=True)
 	assert [(row.course_title, row.days_left, row.completed_on) for row in rows] == [

@@ -210,6 +210,17 @@ def test_no_cell_and_no_label_of_a_report_is_markup(evil, innocent, hr):
 	assert overdue_chart.get()["labels"] == [READABLE]
 
 
+def shown(path, **arguments):
+	"""Return what a page of ours shows the session user, as HTML."""
+	frappe.local.form_dict = frappe._dict(arguments)
+	set_request(method="GET", path=path)
+	try:
+		html = get_response().get_data(as_text=True)
+	finally:
+		del frappe.local.request
+	return html[html.index('class="training') :]
+
+
 @pytest.mark.parametrize("path", ["/my-training", "/my-team-training"])
 def test_no_page_shows_markup(evil, innocent, as_user, path):
 	api.assign_mandatory_training(employees=[evil.hire.name])
@@ -222,13 +233,7 @@ def test_no_page_shows_markup(evil, innocent, as_user, path):
 		ASSIGNMENT, {"course": evil.course}, "status", "Waived" if path == "/my-training" else "Overdue"
 	)
 	as_user(evil.hire.user_id if path == "/my-training" else evil.manager.user_id)
-	frappe.local.form_dict = frappe._dict()
-	set_request(method="GET", path=path)
-	try:
-		html = get_response().get_data(as_text=True)
-	finally:
-		del frappe.local.request
-	page = html[html.index('class="training') :]
+	page = "".join(shown(path, tab=tab) for tab in ("open", "waived"))
 	assert "<img src=x" not in page
 	assert len(ESCAPED.findall(page)) >= 4
 	assert "R&amp;D &#34;a &lt; b&#34;" in page

@@ -1,5 +1,6 @@
 """The learner's own page, /my-training, and the calendar file that it offers."""
 
+import re
 from datetime import date, datetime, timedelta, timezone
 
 import frappe
@@ -9,7 +10,7 @@ from frappe.website.serve import get_response
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.showing import learner
-from smooth_lms_hr.sources import calendar_files
+from smooth_lms_hr.sources import calendar_files, learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.www import my_training
 from tests.site import factory
@@ -44,11 +45,16 @@ def owes(employee, course, **values):
 	return doc.name
 
 
-def page(user, path="/my-training"):
+def page(user, path="/my-training", **arguments):
 	"""Return the answer to a browser that asks for the page."""
 	frappe.set_user(user)
+	frappe.local.form_dict = frappe._dict(arguments)
 	set_request(method="GET", path=path)
 	return get_response()
+
+
+def html_of(user, **arguments):
+	return page(user, **arguments).get_data(as_text=True)
 
 
 def titles(rows):
@@ -82,10 +88,60 @@ def test_what_is_open_done_and_waived_and_why(worker, hr, as_user):
 	assert later.reason
 	assert context.waived[0].waived_by_name == later.assigned_by_name
 
-	html = page(worker.user_id).get_data(as_text=True)
-	for text in ("Late", "5 days late", "30 days after assignment", "Knows it by heart", "Add to calendar"):
-		assert text in html
-	assert "Somebody else" not in html
+	shown = {tab: html_of(worker.user_id, tab=tab) for tab in ("open", "done", "waived")}
+	for text in ("Late", "5 days late", "30 days after assignment", "Add to calendar"):
+		assert text in shown["open"]
+	assert ("Earlier" in shown["done"], "Knows it by heart" in shown["waived"]) == (True, True)
+	assert "Somebody else" not in "".join(shown.values())
+
+
+def tabs(html):
+	"""Return what the tabs of the page say, their own place marked by a star."""
+	bar = html[html.index('class="tabs"') :]
+	found = re.findall(r'<a href="([^"]+)" (aria-current="page")?[^>]*>(\w+) <span class="count">(\d+)<', bar)
+	return [(url, f"{label} {number}{'*' if here else ''}") for url, here, label, number in found]
+
+
+def test_the_tabs_say_how_many_and_need_no_script(worker, hr, as_user):
+	as_user(hr)
+	for title in ("One", "Two"):
+		owes(worker, factory.course(title))
+	owes(worker, factory.course("Learned"), status="Completed", completed_on=TODAY)
+	assert tabs(html_of(worker.user_id)) == [
+		("/my-training", "Open 2*"), ("/my-training?tab=done", "Done 1"),
+	]  # fmt: skip
+	done = html_of(worker.user_id, tab="done")
+	assert [label for _url, label in tabs(done)] == ["Open 2", "Done 1*"]
+	assert ("Learned" in done, "Two" in done) == (True, False)
+	# What makes no sense, and a tab with nothing in it that is not there, show what is open.
+	for nonsense in ("nowhere", "waived", "<b>"):
+		assert tabs(html_of(worker.user_id, tab=nonsense))[0][1] == "Open 2*"
+	as_user(hr)
+	owes(worker, factory.course("Excused"), status="Waived")
+	assert [label for _url, label in tabs(html_of(worker.user_id))][-1] == "Waived 1"
+
+
+def test_one_button_leads_on(worker, hr, as_user):
+	as_user(hr)
+	begun, new = factory.course("Begun"), factory.course("New")
+	owes(worker, begun, status="In Progress", progress=50)
+	owes(worker, new)
+	html = html_of(worker.user_id)
+	buttons = re.findall(r'<a class="button is-primary" href="([^"]+)"\s+aria-label="([^"]+)">(\w+)<', html)
+	assert buttons == [
+		(learning.course_url(begun), "Continue Begun", "Continue"),
+		(learning.course_url(new), "Start New", "Start"),
+	]
+
+
+def test_why_is_one_line_and_the_rest_unfolds(worker, hr, as_user):
+	as_user(hr)
+	owes(worker, factory.course("Late"), reason="It is the <b>law</b>")
+	html = html_of(worker.user_id)
+	assert "<summary><bdi>It is the &lt;b&gt;law&lt;/b&gt;</bdi></summary>" in html
+	folded = html[html.index("<summary>") : html.index("</details>")]
+	assert "30 days after assignment" in folded
+	assert "<b>law" not in html
 
 
 def test_what_was_settled_last_comes_first(worker, hr, as_user):
@@ -111,7 +167,7 @@ def test_nothing_assigned_says_so(worker):
 def test_a_course_title_is_no_markup(worker, hr, as_user):
 	as_user(hr)
 	owes(worker, factory.course(), course_title="<img src=x onerror=alert(1)> & more")
-	html = page(worker.user_id).get_data(as_text=True)
+	html = html_of(worker.user_id)
 	assert "<img src=x" not in html
 	assert "&lt;img src=x onerror=alert(1)&gt; &amp; more" in html
 
@@ -181,8 +237,7 @@ def test_a_completed_course_leads_to_its_certificate(worker, as_user):
 	url = rows[course].certificate_url
 	assert url.startswith("/api/method/frappe.utils.print_format.download_pdf?doctype=LMS+Certificate&name=")
 	assert f"name={name}" in url
-	html = page(worker.user_id).get_data(as_text=True)
-	assert f"name={name}" in html
+	assert f"name={name}" in html_of(worker.user_id, tab="done")
 
 
 def test_after_a_renewal_the_certificate_stays_with_the_time_that_it_proves(worker, as_user):
@@ -204,21 +259,21 @@ def test_a_learner_sees_until_when_it_counts_and_that_a_renewal_is_open(worker, 
 	factory.onboarding(employee=worker.name)
 	factory.complete_lessons(worker.user_id, course)
 	until = f'datetime="{TODAY + timedelta(days=100)}"'
-	html = page(worker.user_id).get_data(as_text=True)
+	html = html_of(worker.user_id, tab="done")
 	assert until in html
 	assert "Valid until" in html
-	assert "Renewal" not in html
+	assert "Renewal" not in html_of(worker.user_id)
 	as_user("Administrator")
 	clock(70)
 	daily.run()
-	html = page(worker.user_id).get_data(as_text=True)
+	html = html_of(worker.user_id)
 	assert ">Renewal<" in html
 	assert "Your completion counts until" in html
 	(row,) = api.get_my_training_assignments()
 	assert (row.renewal, row.counts_until) == (True, TODAY + timedelta(days=100))
 	as_user("Administrator")
 	clock(101)
-	assert "Was valid until" in page(worker.user_id).get_data(as_text=True)
+	assert "Was valid until" in html_of(worker.user_id, tab="done")
 
 
 # ---- the calendar

@@ -72,11 +72,19 @@
 			ul { margin: 0.5rem 0 0; padding: 0; list-style: none; }
 			li {
 				display: grid; align-items: center; gap: 0.125rem 1rem; padding-block: 0.5rem;
-				grid-template: "course progress status due" / minmax(0, 1fr) 9rem 6.5rem 7.5rem;
+				grid-template: "course progress status due go" "why progress status due go" / minmax(0, 1fr) 8rem 6.5rem 6.5rem 7rem;
 				border-block-start: 1px solid var(--line);
 			}
 			li:last-child { padding-block-end: 0; }
-			.course { grid-area: course; justify-self: start; font-weight: 500; overflow-wrap: anywhere; }
+			.course { grid-area: course; font-weight: 500; overflow-wrap: anywhere; }
+			.why {
+				grid-area: why; overflow: hidden; color: var(--quiet); font-size: 0.75rem;
+				text-overflow: ellipsis; white-space: nowrap;
+			}
+			.go {
+				grid-area: go; padding: 0.25rem 0.75rem; border-radius: 0.5rem;
+				background: var(--text); color: var(--surface); font-weight: 500; text-align: center; white-space: nowrap;
+			}
 			.tag {
 				display: inline-block; margin-inline-end: 0.5rem; padding: 0.0625rem 0.375rem; border: 1px solid var(--line);
 				border-radius: 0.25rem; color: var(--quiet); font-size: 0.75rem; font-weight: 400; overflow-wrap: normal;
@@ -89,9 +97,10 @@
 			.due { grid-area: due; text-align: end; }
 			.late { color: var(--late); font-weight: 500; }
 			.more { margin: 0.5rem 0 0; }
+			.go:focus-visible { outline-color: var(--text); }
 			@media (max-width: 639px) {
-				li { grid-template: "course due" "progress status" / minmax(0, 1fr) auto; }
-				.status { text-align: end; }
+				li { grid-template: "course due" "why why" "progress go" / minmax(0, 1fr) auto; }
+				.status { display: none; }
 			}
 			@media (forced-colors: active) {
 				.track { border: 1px solid CanvasText; }
@@ -156,10 +165,11 @@
 				element(
 					"span",
 					{ class: "course" },
-					element("a", { href: assignment.statement ? CONFIG.page : assignment.course_url }, text(title)),
+					text(title),
 					" ",
 					...(assignment.renewal ? [renewal(assignment)] : []),
 				),
+				element("span", { class: "why", title: assignment.reason || "" }, text(assignment.reason || "")),
 				element(
 					"div",
 					{ class: "progress" },
@@ -179,7 +189,16 @@
 				),
 				element("span", { class: "status" }, text(CONFIG.statuses[assignment.status] || assignment.status)),
 				element("span", { class: assignment.days_left < 0 ? "due late" : "due" }, due),
+				button(assignment, title, done),
 			);
+		}
+
+		// The one thing to do next: what is learned whole is signed on our own page.
+		function button(assignment, title, done) {
+			const next = assignment.statement ? "sign" : done ? "go_on" : "start";
+			const href = assignment.statement ? CONFIG.page : assignment.course_url;
+			const label = fill(CONFIG.words[`${next}_label`], title);
+			return element("a", { class: "go", href, "aria-label": label }, text(CONFIG.words[next]));
 		}
 
 		function card(assignments) {
