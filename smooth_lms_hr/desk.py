@@ -1,4 +1,4 @@
-"""The methods that only our own screens in the desk call: forms, number cards, settings. As thin as the public ones."""
+"""The methods that only our own screens call: forms, number cards, settings, pages. As thin as the public ones."""
 
 import frappe
 from frappe import _
@@ -7,12 +7,14 @@ from frappe.utils import getdate
 from smooth_lms_hr import daily
 from smooth_lms_hr.following import course_training, holding, validity_changes
 from smooth_lms_hr.setup import defaults
-from smooth_lms_hr.showing import figures, overview, tables, unmet, verification
+from smooth_lms_hr.showing import figures, overview, tables, team_page, unmet, verification
+from smooth_lms_hr.showing.team import MAX_PAGE_LENGTH, training_status
 from smooth_lms_hr.sources import equivalents
 from smooth_lms_hr.sources.names import ASSIGNMENT, SEAL
 from smooth_lms_hr.sources.settings import SETTINGS
 from smooth_lms_hr.sources.validation import Day, Name, Text, checked
 from smooth_lms_hr.telling import by_request
+from smooth_lms_hr.training.status import OVERDUE
 
 
 @frappe.whitelist()
@@ -57,6 +59,27 @@ def find_people(text: Text) -> dict:
 	"""
 	frappe.has_permission(ASSIGNMENT, "create", throw=True)
 	return overview.people_to_assign(text)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def preview_reminders(
+	team: Text | None = None, department: Name | None = None, person: Text | None = None
+) -> dict:
+	"""Return who would be reminded of what, if all were that is overdue on /my-team-training as it is narrowed.
+
+	:param team: "all" for everybody, for who oversees them; None for the own team
+	:param department: name of a Department, as it was when the training was assigned
+	:param person: a part of somebody's name
+	:return: {"assignments" (names, to call ``api.send_reminder`` with), "people": rows of name and courses (titles),
+	        "left_out": rows of name and message (why not), "more": whether there are others than these, the worst}
+	:raises frappe.PermissionError: for somebody who leads nobody
+	"""
+	whose = team_page.asked(frappe.session.user, {"team": team, "department": department, "person": person})
+	if not whose:
+		frappe.throw(_("Nobody reports to you."), frappe.PermissionError)
+	found = training_status(whose.teams, whose.filters, [OVERDUE], 0, MAX_PAGE_LENGTH)
+	return {**by_request.preview([row.name for row in found["rows"]]), "more": found["total"] > len(found["rows"])}
 
 
 @frappe.whitelist()

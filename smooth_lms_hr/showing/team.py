@@ -143,7 +143,7 @@ class Asked:
 	"""The assignments of some teams that are asked for and that the session user may see: who that is, is asked once.
 
 	:param teams: as ``places`` returns them
-	:param filters: as for ``training_status``
+	:param filters: as for ``training_status``; and members: users, of whom alone it is asked
 	"""
 
 	def __init__(self, teams: Sequence[frappe._dict] | None, filters: Mapping):
@@ -156,6 +156,8 @@ class Asked:
 			table = self._table
 			# Nobody of that name owes anything; without names a database takes no list.
 			seen = seen.where(table.member.isin(members or [""]) | table.employee.isin(employees or [""]))
+		if members := filters.get("members"):
+			seen = seen.where(self._table.member.isin(members))
 		# To read some in their order, and to go over all of them.
 		self._in_order = self._all = seen
 		if teams is not None:
@@ -180,6 +182,10 @@ class Asked:
 	def counts_by_department(self) -> list[frappe._dict]:
 		"""Return rows of status, department, number, in_time (of the completed: on or before their due date)."""
 		return self._counts(self._table.department)
+
+	def counts_by_member(self) -> list[frappe._dict]:
+		"""Return rows of status, member and number."""
+		return self._counts(self._table.member)
 
 	def _counts(self, *fields) -> list[frappe._dict]:
 		"""Count what is asked for, by status and further fields: all of it is gone over once, in the order of an index."""

@@ -14,6 +14,7 @@ from smooth_lms_hr.record import ledger
 from smooth_lms_hr.record.ledger import ASKED, Notice
 from smooth_lms_hr.sources import people, words
 from smooth_lms_hr.sources.attempts import REFUSALS, attempt, retry_request
+from smooth_lms_hr.sources.plain_text import plain_text
 from smooth_lms_hr.sources.reporting_lines import manages
 from smooth_lms_hr.telling import collect, email_templates, mails, send
 from smooth_lms_hr.telling.bells import Bells
@@ -44,19 +45,28 @@ def send_sample(user: str) -> str:
 	return frappe.db.get_value("User", user, "email")
 
 
+def preview(names: Sequence[str]) -> dict[str, list]:
+	"""Return whom ``remind`` would remind of what, and why of the others not. Writes nothing.
+
+	:param names: of assignments that the session user may see
+	:return: {"assignments" (names of those that somebody would be reminded of), "people" (rows of name and courses, titles),
+	        "left_out" (rows of name and message, as of ``remind``)}
+	"""
+	by_member, left_out = _sorted_out(names, getdate())
+	return {
+		"assignments": [row.name for own in by_member.values() for row in own],
+		"people": [
+			{"name": _name_of(own[0]), "courses": [row.course_title or row.course for row in own]}
+			for own in by_member.values()
+		],
+		"left_out": left_out,
+	}
+
+
 def _remind(names: Sequence[str]) -> dict[str, list[dict]]:
-	result = {"done": [], "failed": []}
 	today = getdate()
-	rows = {row.name: row for row in collect.assignments({"name": ("in", list(names))})}
-	said = ledger.said_of(names)
-	_found, problems = people.by_user({row.member for row in rows.values()})
-	by_member = defaultdict(list)
-	for name in names:
-		row = rows.get(name)
-		if why_not := _no_reminder(name, row, problems, said, today):
-			result["failed"].append({"name": name, "message": why_not})
-		else:
-			by_member[row.member].append(row)
+	by_member, left_out = _sorted_out(names, today)
+	result = {"done": [], "failed": left_out}
 	bells = Bells(by_member)
 	for member, own in by_member.items():
 		reminded: list[str] = []
@@ -64,12 +74,28 @@ def _remind(names: Sequence[str]) -> dict[str, list[dict]]:
 			reminded = _remind_member(own, today, bells)
 		for row in own:
 			if row.name in reminded:
-				result["done"].append({"name": row.name, "message": _("{0} was reminded.").format(member)})
+				message = _("{0} was reminded.").format(_name_of(row))
+				result["done"].append({"name": row.name, "message": message})
 			else:
-				why_not = telling.words if telling.error else _reminded_already(member)
+				why_not = telling.words if telling.error else _reminded_already(row)
 				result["failed"].append({"name": row.name, "message": why_not})
 	bells.ring()
 	return result
+
+
+def _sorted_out(names: Sequence[str], today: date) -> tuple[dict[str, list[frappe._dict]], list[dict]]:
+	"""Return the assignments that somebody can be reminded of, by member, and of the others the name and why not."""
+	rows = {row.name: row for row in collect.assignments({"name": ("in", list(names))})}
+	said = ledger.said_of(names)
+	_found, problems = people.by_user({row.member for row in rows.values()})
+	by_member, left_out = defaultdict(list), []
+	for name in names:
+		row = rows.get(name)
+		if why_not := _no_reminder(name, row, problems, said, today):
+			left_out.append({"name": name, "message": why_not})
+		else:
+			by_member[row.member].append(row)
+	return by_member, left_out
 
 
 def _remind_member(rows: Sequence[frappe._dict], today: date, bells: Bells) -> list[str]:
@@ -90,8 +116,12 @@ def _asked(row, today: date) -> Notice:
 	return Notice(row.name, ASKED, row.due_date, MEMBER, row.member, today)
 
 
-def _reminded_already(member: str) -> str:
-	return _("{0} was reminded today already.").format(member)
+def _name_of(row) -> str:
+	return plain_text(row.employee_name or row.member_name or row.member)
+
+
+def _reminded_already(row) -> str:
+	return _("{0} was reminded today already.").format(_name_of(row))
 
 
 def _no_reminder(name: str, row, problems: dict, said: dict, today: date) -> str | None:
@@ -100,7 +130,7 @@ def _no_reminder(name: str, row, problems: dict, said: dict, today: date) -> str
 	if row.status not in OPEN:
 		return _("It is {0}: nothing is owed.").format(_(row.status).lower())
 	if problem := problems.get(row.member):
-		return words.describe_problem(problem, row.member)
+		return words.describe_problem(problem, _name_of(row))
 	if _asked(row, today) in said[name]:
-		return _reminded_already(row.member)
+		return _reminded_already(row)
 	return None

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import cint, getdate
 
 from smooth_lms_hr.showing import overview, pages, team
+from smooth_lms_hr.showing.team_page import ALL, MAX_SEARCH
 from smooth_lms_hr.sources import visibility
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT
@@ -14,14 +15,13 @@ from smooth_lms_hr.sources.settings import get_settings
 from smooth_lms_hr.training.due_dates import MAX_DAYS
 from smooth_lms_hr.training.status import OPEN
 from smooth_lms_hr.training.validity import RENEW_FROM
-from smooth_lms_hr.www.my_team_training import ALL, MAX_START, PAGE_LENGTH, TO_DO
+from smooth_lms_hr.www.my_team_training import MAX_START, PAGE_LENGTH, TO_DO
 from smooth_lms_hr.www.my_training import send_guests_to_login
 
 no_cache = 1
 sitemap = 0
 
 COURSES = "courses"
-MAX_SEARCH = 140
 # What a part of the company is named by in the dialog; see ``assigning.campaign.PARTS``.
 PARTS = ("Company", "Department", "Designation", "Branch")
 

@@ -138,6 +138,9 @@ def visit(server, chromium: Browser):
 	def open_page(path: str, user: str | None = None, viewport: dict = DESK, **options) -> Page:
 		context = chromium.new_context(base_url=server, viewport=viewport, **options)
 		contexts.append(context)
+		# The desk goes by the system, Learning and our own pages by what Learning's switch has left.
+		if scheme := options.get("color_scheme"):
+			context.add_init_script(f"localStorage.setItem('theme', '{scheme}')")
 		if user:
 			answer = context.request.post("/api/method/login", form={"usr": user, "pwd": scratch.PASSWORD})
 			assert answer.ok, answer.text()

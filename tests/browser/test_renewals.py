@@ -37,7 +37,7 @@ def test_the_card_says_that_a_renewal_is_open_and_until_when_it_counts(renewing,
 	options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {}
 	card = card_of(visit("/lms", renewing.user, **options))
 	row = card.get_by_role("listitem")
-	expect(row.get_by_role("link", name="Fire Safety")).to_be_visible()
+	expect(row.get_by_role("link", name="Start Fire Safety")).to_be_visible()
 	expect(row.locator(".tag")).to_contain_text("Renewal, valid until")
 	expect(row.locator(".due")).to_have_text("in 10 days")
 	box = card.bounding_box()
@@ -50,6 +50,8 @@ def test_the_learners_page_says_both(renewing, visit, phone):
 	page = visit("/my-training", renewing.user, **({"viewport": PHONE} if phone else {}))
 	expect(page.locator("#open + ul .tag")).to_have_text("Renewal")
 	expect(page.get_by_text("Your completion counts until")).to_be_visible()
+	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+	page.get_by_role("link", name="Done 1").click()
 	expect(page.locator("#done + ul").get_by_text("Valid until")).to_be_visible()
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -1,47 +1,135 @@
-// The "Remind" buttons of /my-team-training. Without this script the page still shows everything; the buttons appear
-// only when they work.
+// "Remind" and "Remind all overdue" on /my-team-training. Without this script the page still shows everything; the buttons
+// appear only when they work.
 (() => {
 	"use strict";
 
-	const table = document.querySelector("table[data-reminders]");
-	if (!table) return;
-	const { remind, sending, failure } = table.dataset;
+	const { post, attempt, words_of } = window.training_pages;
+	const SEND = "smooth_lms_hr.api.send_reminder";
+	const fill = (template, ...values) => template.replace(/{(\d)}/g, (_, place) => values[place]);
 
-	async function send(assignment) {
-		const response = await fetch("/api/method/smooth_lms_hr.api.send_reminder", {
-			method: "POST",
-			headers: {
-				Accept: "application/json",
-				"Content-Type": "application/json",
-				"X-Frappe-CSRF-Token": window.frappe.csrf_token || "",
-			},
-			body: JSON.stringify({ assignments: [assignment] }),
-		});
-		if (!response.ok) return { message: failure, failed: true };
-		const { done, failed } = (await response.json()).message;
-		return done.length
-			? { message: done[0].message, failed: false }
-			: { message: failed[0]?.message || failure, failed: true };
+	const table = document.querySelector("table[data-reminders]");
+	const buttons = table ? [...table.querySelectorAll("button[data-assignment]")] : [];
+
+	// Off, yet not disabled: the keyboard stays where it was.
+	const switch_off = (button, off) => button.setAttribute("aria-disabled", String(off));
+	const is_off = (button) => button.getAttribute("aria-disabled") === "true";
+
+	function say(button, message, failed) {
+		const result = button.nextElementSibling;
+		result.classList.toggle("is-failure", failed);
+		result.textContent = message;
+		switch_off(button, !failed);
 	}
 
-	async function click(button) {
-		const result = button.nextElementSibling;
-		button.disabled = true;
+	async function remind(button) {
+		if (is_off(button)) return;
+		const { remind, sending, failure } = table.dataset;
+		switch_off(button, true);
 		button.textContent = sending;
-		let outcome;
 		try {
-			outcome = await send(button.dataset.assignment);
-		} catch {
-			outcome = { message: failure, failed: true }; // no network, or an answer that is none
+			const { done, failed } = await post(SEND, { assignments: [button.dataset.assignment] });
+			const [said] = done.length ? done : failed;
+			say(button, said?.message || failure, !done.length);
+		} catch (error) {
+			say(button, words_of(error, failure), true);
 		}
 		button.textContent = remind;
-		button.disabled = !outcome.failed;
-		result.classList.toggle("is-failure", outcome.failed);
-		result.textContent = outcome.message;
 	}
 
-	for (const button of table.querySelectorAll("button[data-assignment]")) {
+	for (const button of buttons) {
 		button.hidden = false;
-		button.addEventListener("click", () => click(button));
+		button.addEventListener("click", () => remind(button));
 	}
+
+	// ---- all that is overdue, after a look at whom that means
+
+	const opener = document.querySelector("[data-remind-all]");
+	if (!opener) return;
+	const dialog = document.getElementById("remind-all");
+	const form = dialog.querySelector("form");
+	const [summary, people, left_out, more] = ["summary", "people", "left-out", "more"].map((name) =>
+		form.querySelector(`[data-${name}]`),
+	);
+	const [result, send, close] = ["[role=status]", "[type=submit]", "[data-close]"].map((selector) =>
+		form.querySelector(selector),
+	);
+	const said = dialog.dataset;
+	let assignments = [];
+
+	function list(element, lines) {
+		element.replaceChildren(
+			...lines.map((line) => {
+				const item = document.createElement("li");
+				item.textContent = line;
+				return item;
+			}),
+		);
+	}
+
+	function show({ people: whom, left_out: others, more: are_more }) {
+		summary.textContent = whom.length
+			? whom.length === 1
+				? said.one
+				: fill(said.many, whom.length)
+			: said.nobody;
+		people.hidden = !whom.length;
+		list(
+			people,
+			whom.map(({ name, courses }) => fill(said.line, name, courses.join(", "))),
+		);
+		// The same words of several courses are said once.
+		const why_not = new Set(others.map(({ message }) => message));
+		left_out.hidden = !why_not.size;
+		list(left_out.querySelector("ul"), [...why_not]);
+		more.hidden = !are_more;
+		send.hidden = !whom.length;
+	}
+
+	async function open() {
+		show({ people: [], left_out: [] });
+		summary.textContent = said.working;
+		for (const control of [send, close]) control.disabled = false;
+		result.textContent = "";
+		dialog.showModal();
+		try {
+			const narrowed = Object.entries(JSON.parse(said.chosen)).filter(([, value]) => value);
+			const found = await post(
+				"smooth_lms_hr.desk.preview_reminders",
+				Object.fromEntries(narrowed),
+			);
+			assignments = found.assignments;
+			show(found);
+		} catch (error) {
+			summary.textContent = words_of(error, said.failure);
+		}
+	}
+
+	async function send_all() {
+		result.textContent = said.working;
+		await attempt({
+			block: form,
+			result,
+			failure: said.failure,
+			act: async () => {
+				const { done, failed } = await post(SEND, { assignments });
+				for (const { name, message } of done) {
+					const button = buttons.find(({ dataset }) => dataset.assignment === name);
+					if (button) say(button, message, false);
+				}
+				const message = failed.length
+					? fill(said.mixed, done.length, failed.length)
+					: fill(said.done, done.length);
+				return { message, failed: !done.length };
+			},
+		});
+		close.disabled = false;
+	}
+
+	opener.hidden = false;
+	opener.addEventListener("click", open);
+	close.addEventListener("click", () => dialog.close());
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		send_all();
+	});
 })();

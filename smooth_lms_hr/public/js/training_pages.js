@@ -45,9 +45,12 @@
 	// No network, an answer that is none, or words that the server has for it.
 	const words_of = (error, failure) => (error instanceof Refused && error.message) || failure;
 
-	// Does what a button or form is for, and says beside it how that ended. While it is under way nobody clicks twice.
+	// Does what a button or form is for, and says beside it how that ended. While it is under way nobody clicks twice. The
+	// keyboard stays where it was, or goes to what is said where there is nothing left to do.
 	async function attempt({ block, result, failure, act }) {
 		const controls = [...block.querySelectorAll("button, input, select, textarea")];
+		const before = document.activeElement;
+		const was_here = block.contains(before);
 		for (const control of controls) control.disabled = true;
 		let outcome;
 		try {
@@ -59,6 +62,10 @@
 		result.textContent = outcome.message;
 		if (outcome.failed) {
 			for (const control of controls) control.disabled = false;
+			if (was_here) before.focus();
+		} else if (was_here && outcome.message) {
+			result.tabIndex = -1;
+			result.focus();
 		}
 		return outcome;
 	}
