@@ -36,7 +36,7 @@ def card_of(page, title="Fire Safety"):
 
 def open_form(page, title="Fire Safety"):
 	card = card_of(page, title)
-	card.locator("summary").click()
+	card.locator(".ask summary").click()
 	return card.locator("details form")
 
 

@@ -50,13 +50,21 @@ def team(committed):
 
 
 def people_on(page):
-	return page.locator("tbody tr td:first-child strong")
+	return page.locator("tbody th strong")
+
+
+def courses_on(page):
+	return page.locator("td.course")
 
 
 def test_a_manager_sees_who_is_late_first(team, visit, serious_violations):
 	page = visit("/my-team-training", team.boss.user_id)
-	expect(people_on(page)).to_have_text(["Ana Lima", "Omar Haddad", "Jonas Weber", "Omar Haddad"])
-	first = page.locator("tbody tr").first
+	expect(people_on(page)).to_have_text(["Ana Lima", "Omar Haddad", "Jonas Weber"])
+	expect(courses_on(page)).to_have_text(
+		["Fire Safety", "Information Security", "Data Protection", "Code of Conduct"]
+	)
+	expect(page.locator("tbody").nth(1).locator("th")).to_contain_text("2 open, 1 late")
+	first = page.locator("tbody").first
 	for text in ("Fire Safety", "5 days late", "Overdue", "Reports to Jonas Weber"):
 		expect(first).to_contain_text(text)
 	expect(first.get_by_role("progressbar", name="Progress of Ana Lima in Fire Safety")).to_have_attribute(
@@ -71,7 +79,8 @@ def test_the_list_is_filtered_by_status_and_department(team, visit):
 	page = visit("/my-team-training", team.boss.user_id)
 	page.get_by_label("Department").select_option(label=team.clerk.department)
 	page.get_by_role("button", name="Show").click()
-	expect(people_on(page)).to_have_text(["Omar Haddad", "Omar Haddad"])
+	expect(people_on(page)).to_have_text(["Omar Haddad"])
+	expect(courses_on(page)).to_have_count(2)
 	page.get_by_label("Status").select_option(label="Completed")
 	page.get_by_label("Department").select_option(label="All")
 	page.get_by_role("button", name="Show").click()
@@ -88,8 +97,11 @@ def test_one_click_reminds(team, visit, committed):
 		button.click()
 	answer = response.value.json()["message"]
 	assert ([row["name"] for row in answer["done"]], answer["failed"]) == ([team.late], [])
-	expect(page.locator("tbody tr").first.get_by_role("status")).to_have_text(answer["done"][0]["message"])
-	expect(button).to_be_disabled()
+	# By name, and the keyboard stays where it was.
+	expect(page.locator("tbody").first.get_by_role("status")).to_have_text("Ana Lima was reminded.")
+	expect(button).to_have_attribute("aria-disabled", "true")
+	expect(button).to_be_focused()
+	button.press("Enter")
 	committed()
 	assert frappe.db.get_value(ASSIGNMENT, team.late, "reminders_sent") == 1
 
@@ -111,9 +123,100 @@ def test_a_reminder_that_is_not_sent_is_said_so(team, visit, answer, said):
 	page.route(REMIND, lambda route: route.fulfill(**answer))
 	button = page.get_by_role("button", name="Remind Ana Lima of Fire Safety")
 	button.click()
-	expect(page.locator("tbody tr").first.get_by_role("status")).to_have_text(said)
-	expect(button).to_be_enabled()
+	expect(page.locator("tbody").first.get_by_role("status")).to_have_text(said)
+	expect(button).to_have_attribute("aria-disabled", "false")
+	expect(button).to_be_focused()
 	expect(button).to_have_text("Remind")
+
+
+def remind_all(page):
+	page.get_by_role("button", name="Remind all overdue").click()
+	return page.get_by_role("dialog", name="Remind all overdue")
+
+
+def test_all_that_is_overdue_is_reminded_of_after_a_look_at_whom_that_is(
+	team, visit, committed, serious_violations
+):
+	page = visit("/my-team-training", team.boss.user_id)
+	opener = page.get_by_role("button", name="Remind all overdue")
+	opener.focus()
+	page.keyboard.press("Enter")
+	dialog = page.get_by_role("dialog", name="Remind all overdue")
+	expect(dialog.get_by_role("listitem")).to_have_text(
+		["Ana Lima: Fire Safety", "Omar Haddad: Information Security"]
+	)
+	expect(dialog).to_contain_text("2 people will be reminded")
+	assert serious_violations(page, ".training") == []
+	committed()
+	assert frappe.db.get_value(ASSIGNMENT, team.late, "reminders_sent") == 0
+	page.keyboard.press("Escape")
+	expect(opener).to_be_focused()
+	dialog = remind_all(page)
+	dialog.get_by_role("button", name="Send").click()
+	expect(dialog.get_by_role("status")).to_have_text("2 reminded.")
+	expect(dialog.get_by_role("status")).to_be_focused()
+	expect(dialog.get_by_role("button", name="Send")).to_be_disabled()
+	dialog.get_by_role("button", name="Close").click()
+	expect(opener).to_be_focused()
+	expect(page.get_by_role("button", name="Remind Ana Lima of Fire Safety")).to_have_attribute(
+		"aria-disabled", "true"
+	)
+	committed()
+	theirs = {"reminders_sent": 1, "employee": ("in", [team.worker.name, team.clerk.name])}
+	sent = frappe.get_all(ASSIGNMENT, theirs, pluck="course_title", order_by="due_date")
+	assert sent == ["Fire Safety", "Information Security"]
+	# Once a day: who was reminded is left out, and why.
+	dialog = remind_all(page)
+	expect(dialog).to_contain_text("Nobody can be reminded now.")
+	expect(dialog).to_contain_text("Ana Lima was reminded today already.")
+	expect(dialog.get_by_role("button", name="Send")).to_be_hidden()
+
+
+def test_only_those_whom_the_page_is_narrowed_to_are_reminded(team, visit):
+	page = visit("/my-team-training?person=omar", team.boss.user_id)
+	dialog = remind_all(page)
+	expect(dialog.get_by_role("listitem")).to_have_text(["Omar Haddad: Information Security"])
+	expect(dialog).to_contain_text("1 person will be reminded")
+	page.route(REMIND, lambda route: route.fulfill(status=500, body="{}"))
+	send = dialog.get_by_role("button", name="Send")
+	send.click()
+	expect(dialog.get_by_role("status")).to_have_text("Could not be sent. Please try again.")
+	expect(send).to_be_focused()
+
+
+def test_a_preview_that_does_not_come_says_so(team, visit):
+	page = visit("/my-team-training", team.boss.user_id)
+	page.route("**/smooth_lms_hr.desk.preview_reminders", lambda route: route.fulfill(status=500, body="{}"))
+	dialog = remind_all(page)
+	expect(dialog).to_contain_text("Could not be sent. Please try again.")
+	expect(dialog.get_by_role("button", name="Send")).to_be_hidden()
+
+
+def test_somebody_is_found_by_a_part_of_their_name(team, visit):
+	page = visit("/my-team-training", team.boss.user_id)
+	search = page.get_by_role("searchbox", name="Person")
+	search.fill("weber")
+	search.press("Enter")
+	expect(people_on(page)).to_have_text(["Jonas Weber"])
+	expect(search).to_have_value("weber")
+	search.fill("nobody at all")
+	search.press("Enter")
+	expect(page.get_by_text("Nothing is open here.")).to_be_visible()
+
+
+def test_on_a_phone_fifteen_rows_take_less_than_1500_pixels(visit, committed, serious_violations):
+	boss = person("Priya", "Raman")
+	for number in range(15):
+		worker = person("Ana Maria", f"Lima {number}", boss, "Training Works")
+		owes(worker, "Fire Safety in Warehouses and on Roads", -5, status="Overdue", progress=50, lessons=0)
+	committed()
+	page = visit("/my-team-training", boss.user_id, viewport=PHONE)
+	expect(courses_on(page)).to_have_count(15)
+	assert page.evaluate("document.documentElement.scrollHeight") < 1500
+	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+	heights = page.locator(".button").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+	assert max(heights) < 45
+	assert serious_violations(page, "body") == []
 
 
 def test_on_a_phone_in_the_dark_everything_is_in_reach(team, visit, serious_violations):
@@ -121,6 +224,26 @@ def test_on_a_phone_in_the_dark_everything_is_in_reach(team, visit, serious_viol
 	expect(people_on(page).first).to_be_visible()
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 	assert serious_violations(page, ".training") == []
+
+
+def test_what_was_answered_keeps_the_keyboard(team, visit, committed):
+	request = factory.request(team.late, wanted_date=str(getdate() + timedelta(days=60)))
+	frappe.db.set_single_value("LMS Training Settings", "managers_answer_extensions", 1)
+	committed()
+	try:
+		page = visit("/my-team-training", team.boss.user_id)
+		form = page.locator(f"form[data-request='{request}']")
+		form.get_by_role("button", name="Refuse").focus()
+		page.keyboard.press("Enter")
+		# What is wrong is said, and the keyboard is where it was.
+		expect(form.get_by_role("status")).to_have_text("Say why: a refusal needs an answer.")
+		expect(form.get_by_role("button", name="Refuse")).to_be_focused()
+		form.get_by_role("button", name="Grant").focus()
+		page.keyboard.press("Enter")
+		expect(form.get_by_role("status")).to_be_focused()
+	finally:
+		frappe.db.set_single_value("LMS Training Settings", "managers_answer_extensions", 0)
+		committed()
 
 
 def test_who_leads_nobody_is_told_so(team, visit):
@@ -167,6 +290,10 @@ def test_a_long_list_has_pages(visit, committed):
 	expect(page.get_by_text("1 to 50 of 70")).to_be_visible()
 	page.get_by_role("link", name="Next", exact=True).click()
 	expect(page.get_by_text("51 to 70 of 70")).to_be_visible()
-	expect(people_on(page)).to_have_count(20)
+	expect(courses_on(page)).to_have_count(20)
 	page.get_by_role("link", name="Previous", exact=True).click()
+	expect(page.get_by_text("1 to 50 of 70")).to_be_visible()
+	expect(page.locator("tbody th")).to_contain_text("70 open, 70 late")
+	page.get_by_role("link", name="Show all 70 of Ana Lima").click()
+	expect(page.get_by_role("searchbox", name="Person")).to_have_value("Ana Lima")
 	expect(page.get_by_text("1 to 50 of 70")).to_be_visible()

@@ -139,7 +139,7 @@ def test_why_is_one_line_and_the_rest_unfolds(worker, hr, as_user):
 	owes(worker, factory.course("Late"), reason="It is the <b>law</b>")
 	html = html_of(worker.user_id)
 	assert "<summary><bdi>It is the &lt;b&gt;law&lt;/b&gt;</bdi></summary>" in html
-	folded = html[html.index("<summary>") : html.index("</details>")]
+	folded = html[html.index("</summary>") : html.index("</details>")]
 	assert "30 days after assignment" in folded
 	assert "<b>law" not in html
 
