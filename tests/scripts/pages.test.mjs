@@ -64,3 +64,20 @@ test.each([
 	expect(result.textContent).toBe(LOST);
 	expect(closed()).toEqual([false, false]);
 });
+
+test.each([
+	["what went wrong is tried again from where it was", true, "BUTTON"],
+	["what was done is read", false, "P"],
+])("the keyboard is not lost: %s", async (_what, failed, where) => {
+	block.querySelector("button").focus();
+	await attempt(async () => ({ message: "So it is.", failed }));
+	expect(document.activeElement.tagName).toBe(where);
+});
+
+test("whoever has gone elsewhere meanwhile is left there", async () => {
+	document.body.insertAdjacentHTML("beforeend", `<a href="#elsewhere">Elsewhere</a>`);
+	const elsewhere = document.querySelector("a");
+	elsewhere.focus();
+	await attempt(async () => ({ message: "So it is.", failed: false }));
+	expect(document.activeElement).toBe(elsewhere);
+});
