@@ -79,7 +79,10 @@ def preview_reminders(
 	if not whose:
 		frappe.throw(_("Nobody reports to you."), frappe.PermissionError)
 	found = training_status(whose.teams, whose.filters, [OVERDUE], 0, MAX_PAGE_LENGTH)
-	return {**by_request.preview([row.name for row in found["rows"]]), "more": found["total"] > len(found["rows"])}
+	return {
+		**by_request.preview([row.name for row in found["rows"]]),
+		"more": found["total"] > len(found["rows"]),
+	}
 
 
 @frappe.whitelist()

@@ -344,7 +344,9 @@ LINES = """selector => [...document.querySelectorAll(selector)].map(element => {
 
 @pytest.mark.pages
 def test_on_a_phone_no_fact_takes_three_lines(ana, visit, committed):
-	reason = "Onboarding HR-EMP-ONB-2026-00012 of Ana Lima, and the rule Everybody in Research and Development"
+	reason = (
+		"Onboarding HR-EMP-ONB-2026-00012 of Ana Lima, and the rule Everybody in Research and Development"
+	)
 	frappe.db.set_value(ASSIGNMENT, {"member": ana.user_id}, {"reason": reason, "source": "Renewal"})
 	committed()
 	page = visit("/my-training", ana.user_id, viewport=PHONE)

@@ -214,7 +214,9 @@ def test_on_a_phone_fifteen_rows_take_less_than_1500_pixels(visit, committed, se
 	expect(courses_on(page)).to_have_count(15)
 	assert page.evaluate("document.documentElement.scrollHeight") < 1500
 	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-	heights = page.locator(".button").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+	heights = page.locator(".button").evaluate_all(
+		"all => all.map(each => each.getBoundingClientRect().height)"
+	)
 	assert max(heights) < 45
 	assert serious_violations(page, "body") == []
 

@@ -31,7 +31,9 @@ def worker():
 def onboard(worker, *activities, **fields):
 	return factory.onboarding(
 		employee=worker.name,
-		activities=[{"activity_name": name, "begin_on": 1, "duration": 2, **given} for name, given in activities],
+		activities=[
+			{"activity_name": name, "begin_on": 1, "duration": 2, **given} for name, given in activities
+		],
 		**fields,
 	)
 
@@ -67,7 +69,9 @@ def test_the_state_is_that_of_its_task(worker):
 	doc.submit()
 	doc.reload()
 	for activity, status in zip(
-		doc.activities, ("Open", "Working", "Pending Review", "Overdue", "Completed", "Cancelled"), strict=True
+		doc.activities,
+		("Open", "Working", "Pending Review", "Overdue", "Completed", "Cancelled"),
+		strict=True,
 	):
 		frappe.db.set_value("Task", activity.task, "status", status)
 	assert [state for _name, state in tasks(worker)] == [

@@ -93,10 +93,7 @@
 		dialog.showModal();
 		try {
 			const narrowed = Object.entries(JSON.parse(said.chosen)).filter(([, value]) => value);
-			const found = await post(
-				"smooth_lms_hr.desk.preview_reminders",
-				Object.fromEntries(narrowed),
-			);
+			const found = await post("smooth_lms_hr.desk.preview_reminders", Object.fromEntries(narrowed));
 			assignments = found.assignments;
 			show(found);
 		} catch (error) {
