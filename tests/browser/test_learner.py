@@ -356,6 +356,7 @@ def test_on_a_phone_no_fact_takes_three_lines(ana, visit, committed):
 		assert facts
 		assert [fact for fact in facts if fact[1] > 2] == []
 		assert {lines for text, lines in facts if text == reason} == {1}
+		assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.pages

@@ -45,6 +45,7 @@ def test_the_card_says_that_a_renewal_is_open_and_until_when_it_counts(renewing,
 	assert box["x"] + box["width"] <= (PHONE["width"] if phone else 10_000)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("phone", [False, True])
 def test_the_learners_page_says_both(renewing, visit, phone):
 	page = visit("/my-training", renewing.user, **({"viewport": PHONE} if phone else {}))
