@@ -71,8 +71,8 @@ def preview_reminders(
 	:param team: "all" for everybody, for who oversees them; None for the own team
 	:param department: name of a Department, as it was when the training was assigned
 	:param person: a part of somebody's name
-	:return: {"assignments" (names, to call ``api.send_reminder`` with), "people": rows of name and courses (titles),
-	        "left_out": rows of name and message (why not), "more": whether there are others than these, the worst}
+	:return: {"people": rows of name, assignments (to call ``api.send_reminder`` with) and courses (titles), "left_out": rows
+	        of name and message (why not), "more": whether there are others than these, the worst}
 	:raises frappe.PermissionError: for somebody who leads nobody
 	"""
 	whose = team_page.asked(frappe.session.user, {"team": team, "department": department, "person": person})

@@ -49,14 +49,17 @@ def preview(names: Sequence[str]) -> dict[str, list]:
 	"""Return whom ``remind`` would remind of what, and why of the others not. Writes nothing.
 
 	:param names: of assignments that the session user may see
-	:return: {"assignments" (names of those that somebody would be reminded of), "people" (rows of name and courses, titles),
-	        "left_out" (rows of name and message, as of ``remind``)}
+	:return: {"people" (rows of name, assignments and the courses that they are of, titles), "left_out" (rows of name and
+	        message, as of ``remind``)}
 	"""
 	by_member, left_out = _sorted_out(names, getdate())
 	return {
-		"assignments": [row.name for own in by_member.values() for row in own],
 		"people": [
-			{"name": _name_of(own[0]), "courses": [row.course_title or row.course for row in own]}
+			{
+				"name": _name_of(own[0]),
+				"assignments": [row.name for row in own],
+				"courses": [row.course_title or row.course for row in own],
+			}
 			for own in by_member.values()
 		],
 		"left_out": left_out,

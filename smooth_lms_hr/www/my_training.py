@@ -17,8 +17,9 @@ def get_context(context):
 	send_guests_to_login()
 	user = frappe.session.user
 	training = learner.training_of(user)
+	nothing = not any(training.values())
 	tabs = [tab for tab in _tabs(training) if tab["number"] or tab["name"] != "waived"]
-	asked_for = frappe.form_dict.get("tab")
+	asked_for = None if nothing else frappe.form_dict.get("tab")
 	context.update(training)
 	context.update(
 		pages.frame(pages.MINE, _("My training")),
@@ -29,7 +30,7 @@ def get_context(context):
 		documents=documents.of_learner(user),
 		tasks=onboardings.tasks_of(user),
 		late=sum(row.late for row in training["open"]),
-		nothing=not any(training.values()),
+		nothing=nothing,
 		signs_by_code=any(row.statement for row in training["open"]) and identity.has_code(user),
 		learning_url=learning.home_url(),
 	)

@@ -42,6 +42,7 @@ def team(committed):
 	clerk = person("Omar", "Haddad", boss, "Training Office")
 	late, _course = owes(worker, "Fire Safety", -5, status="Overdue", progress=50)
 	owes(clerk, "Information Security", -2, status="Overdue")
+	owes(clerk, "Working at Heights", -1, status="Overdue")
 	owes(lead, "Code of Conduct", 1, status="In Progress", progress=33)
 	owes(clerk, "Data Protection", 20)
 	owes(worker, "First Aid", 5, status="Completed", progress=100, completed_on=getdate())
@@ -61,16 +62,16 @@ def test_a_manager_sees_who_is_late_first(team, visit, serious_violations):
 	page = visit("/my-team-training", team.boss.user_id)
 	expect(people_on(page)).to_have_text(["Ana Lima", "Omar Haddad", "Jonas Weber"])
 	expect(courses_on(page)).to_have_text(
-		["Fire Safety", "Information Security", "Data Protection", "Code of Conduct"]
+		["Fire Safety", "Information Security", "Working at Heights", "Data Protection", "Code of Conduct"]
 	)
-	expect(page.locator("tbody").nth(1).locator("th")).to_contain_text("2 open, 1 late")
+	expect(page.locator("tbody").nth(1).locator("th")).to_contain_text("3 open, 2 late")
 	first = page.locator("tbody").first
 	for text in ("Fire Safety", "5 days late", "Overdue", "Reports to Jonas Weber"):
 		expect(first).to_contain_text(text)
 	expect(first.get_by_role("progressbar", name="Progress of Ana Lima in Fire Safety")).to_have_attribute(
 		"aria-valuenow", "50"
 	)
-	expect(page.locator(".figures div").first).to_contain_text("2")
+	expect(page.locator(".figures div").first).to_contain_text("3")
 	expect(page.get_by_text("100%", exact=True)).to_be_visible()
 	assert serious_violations(page, ".training") == []
 
@@ -80,7 +81,7 @@ def test_the_list_is_filtered_by_status_and_department(team, visit):
 	page.get_by_label("Department").select_option(label=team.clerk.department)
 	page.get_by_role("button", name="Show").click()
 	expect(people_on(page)).to_have_text(["Omar Haddad"])
-	expect(courses_on(page)).to_have_count(2)
+	expect(courses_on(page)).to_have_count(3)
 	page.get_by_label("Status").select_option(label="Completed")
 	page.get_by_label("Department").select_option(label="All")
 	page.get_by_role("button", name="Show").click()
@@ -143,7 +144,7 @@ def test_all_that_is_overdue_is_reminded_of_after_a_look_at_whom_that_is(
 	page.keyboard.press("Enter")
 	dialog = page.get_by_role("dialog", name="Remind all overdue")
 	expect(dialog.get_by_role("listitem")).to_have_text(
-		["Ana Lima: Fire Safety", "Omar Haddad: Information Security"]
+		["Ana Lima: Fire Safety", "Omar Haddad: Information Security, Working at Heights"]
 	)
 	expect(dialog).to_contain_text("2 people will be reminded")
 	assert serious_violations(page, ".training") == []
@@ -164,7 +165,7 @@ def test_all_that_is_overdue_is_reminded_of_after_a_look_at_whom_that_is(
 	committed()
 	theirs = {"reminders_sent": 1, "employee": ("in", [team.worker.name, team.clerk.name])}
 	sent = frappe.get_all(ASSIGNMENT, theirs, pluck="course_title", order_by="due_date")
-	assert sent == ["Fire Safety", "Information Security"]
+	assert sent == ["Fire Safety", "Information Security", "Working at Heights"]
 	# Once a day: who was reminded is left out, and why.
 	dialog = remind_all(page)
 	expect(dialog).to_contain_text("Nobody can be reminded now.")
@@ -172,10 +173,24 @@ def test_all_that_is_overdue_is_reminded_of_after_a_look_at_whom_that_is(
 	expect(dialog.get_by_role("button", name="Send")).to_be_hidden()
 
 
+def test_a_reminder_on_a_phone_says_so_below_its_row(team, visit):
+	page = visit("/my-team-training", team.boss.user_id, viewport=PHONE)
+	button = page.get_by_role("button", name="Remind Ana Lima of Fire Safety")
+	before = button.bounding_box()
+	button.click()
+	said = page.get_by_text("Ana Lima was reminded.")
+	expect(said).to_be_visible()
+	assert button.bounding_box()["x"] == before["x"]
+	assert said.bounding_box()["y"] > before["y"]
+	assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_only_those_whom_the_page_is_narrowed_to_are_reminded(team, visit):
 	page = visit("/my-team-training?person=omar", team.boss.user_id)
 	dialog = remind_all(page)
-	expect(dialog.get_by_role("listitem")).to_have_text(["Omar Haddad: Information Security"])
+	expect(dialog.get_by_role("listitem")).to_have_text(
+		["Omar Haddad: Information Security, Working at Heights"]
+	)
 	expect(dialog).to_contain_text("1 person will be reminded")
 	page.route(REMIND, lambda route: route.fulfill(status=500, body="{}"))
 	send = dialog.get_by_role("button", name="Send")

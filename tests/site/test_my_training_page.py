@@ -162,6 +162,7 @@ def test_nothing_assigned_says_so(worker):
 	html = response.get_data(as_text=True)
 	assert "No training has been assigned to you." in html
 	assert "Add to calendar" not in html
+	assert "What you complete is kept here." not in html_of(worker.user_id, tab="done")
 
 
 def test_a_course_title_is_no_markup(worker, hr, as_user):

@@ -54,7 +54,7 @@
 		form.querySelector(selector),
 	);
 	const said = dialog.dataset;
-	let assignments = [];
+	let whom = [];
 
 	function list(element, lines) {
 		element.replaceChildren(
@@ -66,7 +66,8 @@
 		);
 	}
 
-	function show({ people: whom, left_out: others, more: are_more }) {
+	function show({ people: found, left_out: others, more: are_more }) {
+		whom = found;
 		summary.textContent = whom.length
 			? whom.length === 1
 				? said.one
@@ -94,7 +95,6 @@
 		try {
 			const narrowed = Object.entries(JSON.parse(said.chosen)).filter(([, value]) => value);
 			const found = await post("smooth_lms_hr.desk.preview_reminders", Object.fromEntries(narrowed));
-			assignments = found.assignments;
 			show(found);
 		} catch (error) {
 			summary.textContent = words_of(error, said.failure);
@@ -108,15 +108,17 @@
 			result,
 			failure: said.failure,
 			act: async () => {
-				const { done, failed } = await post(SEND, { assignments });
+				const assignments = whom.flatMap((person) => person.assignments);
+				const { done } = await post(SEND, { assignments });
+				const names = new Set(done.map(({ name }) => name));
 				for (const { name, message } of done) {
 					const button = buttons.find(({ dataset }) => dataset.assignment === name);
 					if (button) say(button, message, false);
 				}
-				const message = failed.length
-					? fill(said.mixed, done.length, failed.length)
-					: fill(said.done, done.length);
-				return { message, failed: !done.length };
+				const reminded = whom.filter((person) => person.assignments.some((name) => names.has(name)));
+				const others = whom.length - reminded.length;
+				const message = others ? fill(said.mixed, reminded.length, others) : fill(said.done, reminded.length);
+				return { message, failed: !reminded.length };
 			},
 		});
 		close.disabled = false;
