@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from smooth_lms_hr.showing import documents, learner, onboardings, pages, requests
+from smooth_lms_hr.showing import compliance, documents, learner, onboardings, pages, requests
 from smooth_lms_hr.sources import identity, learning
 
 no_cache = 1
@@ -29,6 +29,7 @@ def get_context(context):
 		asked_about=requests.of_learner(user, training["open"]),
 		documents=documents.of_learner(user),
 		tasks=onboardings.tasks_of(user),
+		held=compliance.of_learner(user),
 		late=sum(row.late for row in training["open"]),
 		nothing=nothing,
 		signs_by_code=any(row.statement for row in training["open"]) and identity.has_code(user),

@@ -16,7 +16,7 @@ GIVEN = ("employee", "compliance_type")
 
 class EmployeeCompliance(Document):
 	def onload(self):
-		self.set_onload("missing", missing_of(self))
+		self.set_onload("missing", missing_of([self]).get(self.name, []))
 
 	def validate(self):
 		if self.is_new():
