@@ -38,7 +38,7 @@ def test_who_reminds_at_the_same_moment_is_told_so_and_one_mail_goes_out(owed, h
 	monkeypatch.setattr(ledger, "said_of", look)
 	answer = api.send_reminder([row.name for row in owed])
 	assert [row["name"] for row in answer["done"]] == [owed[1].name]
-	name = factory.assignment(name=owed[0].name).employee_name
+	name = factory.assignment(name=owed[0].name).member_name
 	assert [row["message"] for row in answer["failed"]] == [f"{name} was reminded today already."]
 	assert frappe.db.count("Email Queue Recipient", {"recipient": owed[0].member}) == 1
 	assert errors() == before
