@@ -150,7 +150,7 @@ doctype_js = {
 		"public/js/training_holds.js",
 	],
 	"LMS Training Seal": ["public/js/training.js", "public/js/training_seals.js"],
-	"LMS Training Settings": ["public/js/training.js"],
+	"LMS Training Settings": ["public/js/training.js", "public/js/training_settings.js"],
 	"Employee Onboarding": ["public/js/training.js", "public/js/employee_onboarding.js"],
 	"LMS Course": [
 		"public/js/training.js",

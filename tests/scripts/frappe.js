@@ -17,7 +17,7 @@ var frappe = {
 	boot: {},
 	user: { has_role: (role) => allowed.has(role) },
 	model: Object.fromEntries(
-		["create", "read", "write"].map((right) => [
+		["create", "export", "read", "write"].map((right) => [
 			`can_${right}`,
 			(doctype) => allowed.has(`${right} ${doctype}`),
 		]),

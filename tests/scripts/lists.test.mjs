@@ -23,6 +23,7 @@ test("the status says when, unless a column or a phone's second line does", () =
 	here.cur_list = { columns: [{ df: { fieldname: "due_date" } }] };
 	expect(list.get_indicator(late)[0]).toBe("Pending");
 	here.cur_list = null;
+	expect(list.get_indicator(late)[1]).toBe("red");
 	here.frappe.is_mobile = () => true;
 	expect(list.get_indicator(late)[0]).toBe("Pending");
 	expect(list.formatters.progress(late.progress, {}, late)).toContain("2 days late");
@@ -32,7 +33,8 @@ test("what is late is marked, what is settled is a day", () => {
 	const [{ formatters }] = assignments();
 	const due = (doc) => formatters.due_date(doc.due_date, {}, doc);
 	expect(due(late)).toContain("text-danger");
-	expect(due({ ...late, due_date: "2026-03-12" })).not.toContain("text-danger");
+	expect(due({ ...late, due_date: "2026-03-12" })).toContain("text-warning");
+	expect(due({ ...late, due_date: "2026-05-12" })).toContain('class=""');
 	expect(due({ ...late, status: "Completed" })).toBe("<span>08-03-2026</span>");
 });
 
@@ -43,11 +45,14 @@ test("names, departments and titles are text", () => {
 		here.frappe.is_mobile = () => is_mobile;
 		expect(formatters.member_name("", {}, doc)).not.toContain("<img");
 	}
+	here.frappe.is_mobile = () => false;
+	expect(formatters.department(MARKUP)).not.toContain("<img");
+	expect(formatters.member_name("", {}, { ...late, department: "Sales" })).not.toContain("Sales");
 });
 
 test("in the list of employees other apps' settings go on", () => {
 	for (const allowed of [[], ["create LMS Training Assignment"]]) {
-		const here = desk([], { allowed });
+		const here = desk(["public/js/export_evidence.js"], { allowed });
 		let others = 0;
 		here.frappe.listview_settings.Employee = { onload: () => others++ };
 		here.run("public/js/employee_list.js");
@@ -56,5 +61,35 @@ test("in the list of employees other apps' settings go on", () => {
 		here.frappe.listview_settings.Employee.onload(listview);
 		expect(others).toBe(1);
 		expect(offered.includes("Assign Training")).toBe(allowed.length > 0);
+	}
+});
+
+test("the calendar says who and what, and nothing in it is dragged to another day", () => {
+	const here = desk([], {});
+	here.frappe.views = { calendar: {} };
+	here.run("smooth_lms_hr/doctype/lms_training_assignment/lms_training_assignment_calendar.js");
+	const calendar = here.frappe.views.calendar["LMS Training Assignment"];
+	const shown = calendar.options.eventDataTransform({ ...late, course_title: "Fire", editable: true });
+	expect([shown.title, shown.editable]).toEqual(["Ana: Fire", false]);
+	expect(calendar.get_css_class(late)).toBe("red");
+	expect(calendar.fields).toEqual(expect.arrayContaining(["status", calendar.field_map.start]));
+});
+
+test("a narrow screen shows all six columns, unless the site has set how many", () => {
+	const [, here] = assignments();
+	here.window = { innerWidth: 1280 };
+	for (const [total_fields, expected] of [
+		[undefined, 6],
+		[3, 3],
+	]) {
+		const made = [];
+		const listview = {
+			list_view_settings: { total_fields },
+			setup_columns: () => made.push("columns"),
+			render_header: () => made.push("header"),
+		};
+		here.frappe.listview_settings["LMS Training Assignment"].show_all_columns(listview);
+		expect(listview.list_view_settings.total_fields).toBe(expected);
+		expect(made.length).toBe(total_fields ? 0 : 2);
 	}
 });

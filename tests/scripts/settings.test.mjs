@@ -9,7 +9,7 @@ const doc = { name: SETTINGS, enabled: 1, default_due_days: 30 };
 let here, frm;
 
 beforeEach(() => {
-	here = desk([SCRIPT], { allowed: ["System Manager"] });
+	here = desk(["public/js/training_settings.js", SCRIPT], { allowed: ["System Manager"] });
 	frm = form(doc);
 	trigger(here, SETTINGS, "refresh", frm);
 });

@@ -1,11 +1,11 @@
 import pytest
 
-from tests.unit.desk import TRAINING, desk
+from tests.unit.desk import SETTINGS, TRAINING, desk
 
 
 @pytest.fixture(scope="session")
 def _training():
-	with desk(TRAINING) as js:
+	with desk(TRAINING, SETTINGS) as js:
 		yield js
 
 

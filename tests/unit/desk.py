@@ -12,6 +12,7 @@ APP = Path(__file__).parents[2] / "smooth_lms_hr"
 DOCTYPES = APP / "smooth_lms_hr" / "doctype"
 REPORTS = APP / "smooth_lms_hr" / "report"
 TRAINING = APP / "public" / "js" / "training.js"
+SETTINGS = APP / "public" / "js" / "training_settings.js"
 RUNS = APP / "public" / "js" / "training_runs.js"
 ASSIGN = APP / "public" / "js" / "assign_training.js"
 # As frappe.model.utils.render_include finds it.

@@ -55,12 +55,42 @@ def test_the_statuses_are_those_of_the_rules(say):
 	assert [each for each in known if say("is_open", each)] == [each for each in known if each in status.OPEN]
 
 
-def test_every_status_has_a_colour_of_its_own(say):
-	statuses = status.OPEN + status.FINAL
-	assert len({say("colour", each) for each in statuses}) == len(statuses)
-	assert (say("colour", status.OVERDUE), say("colour", status.COMPLETED)) == ("red", "green")
+def test_what_asks_for_nothing_is_gray_and_every_other_status_has_a_colour_of_its_own(say):
+	colours = {each: say("colour", each) for each in status.OPEN + status.FINAL}
+	gray = {each for each, colour in colours.items() if colour == "gray"}
+	assert gray == {status.PENDING, status.CANCELLED}
+	assert len(set(colours.values())) == len(colours) - 1
+	assert (colours[status.OVERDUE], colours[status.COMPLETED]) == ("red", "green")
 	assert say("colour", "Of another app") == "gray"
 	assert say("pill", "<b>", "red") == '<span class="indicator-pill red">&#60;b&#62;</span>'
+
+
+@pytest.mark.parametrize("current", status.OPEN)
+def test_only_what_is_late_is_red_and_what_is_due_soon_is_orange(say, current):
+	def colour(due_date):
+		return say("colour_of", {"status": current, "due_date": due_date}, TODAY)
+
+	assert colour("2026-03-09") == "red"
+	assert (colour(TODAY), colour("2026-03-17")) == ("orange", "orange")
+	assert colour("2026-03-18") == say("colour", current)
+
+
+@pytest.mark.parametrize("current", status.FINAL)
+def test_what_is_settled_is_never_late(say, current):
+	settled = {"status": current, "due_date": "2020-01-01"}
+	assert say("colour_of", settled, TODAY) == say("colour", current) != "red"
+
+
+def test_filters_are_the_same_in_any_order_and_however_frappe_writes_a_list(say):
+	late = [["status", "in", ["Pending", "Overdue"]], ["due_date", "<", TODAY]]
+	shown = [
+		["LMS Training Assignment", "due_date", "<", TODAY, False],
+		["LMS Training Assignment", "status", "in", ["Pending", " Overdue"], False],
+	]
+	assert say("same_filters", late, shown)
+	assert not say("same_filters", late, shown[:1])
+	assert not say("same_filters", [], shown)
+	assert say("same_filters", [], [])
 
 
 # ---- when
@@ -97,6 +127,7 @@ def situation(say, current, **values):
 
 def test_how_an_open_one_stands(say):
 	assert situation(say, "Pending") == ("<b>Ana Lima</b>: due today, on 10-03-2026. 0% done.", "orange")
+	assert situation(say, "Pending", due_date="2026-04-01")[1] == "gray"
 	late = {"due_date": "2026-03-09", "progress": 66.667}
 	html, colour = situation(say, "In Progress", **late)
 	assert html == (
@@ -110,7 +141,7 @@ def test_what_awaits_a_signature_is_learned_and_late_by_its_date(say):
 	assert html == (
 		"<b>Ana Lima</b>: due in 2 days, on 12-03-2026. 100% done. All is learned; the statement is not signed yet."
 	)
-	assert colour == say("colour", "Awaiting Signature")
+	assert colour == "orange"
 	_html, colour = situation(say, "Awaiting Signature", due_date="2026-03-09", progress=100)
 	assert colour == "red"
 	assert say("late", TODAY) == {"status": ["in", list(status.OPEN)], "due_date": ["<", TODAY]}
@@ -199,7 +230,7 @@ def cell(js: MiniRacer, report: str, fieldname: str, data: dict) -> str:
 def test_the_reports_colour_what_they_show():
 	with desk(REPORTS / "team_training_status" / "team_training_status.js", today=TODAY) as js:
 		for current, colour in (("Overdue", "red"), ("Waived", "purple")):
-			shown = cell(js, "Team Training Status", "status", {"status": current})
+			shown = cell(js, "Team Training Status", "status", {"status": current, "due_date": "2026-03-01"})
 			assert shown == f'<span class="indicator-pill {colour}">{current}</span>'
 		offered = js.eval(
 			"frappe.query_reports[\"Team Training Status\"].filters.find(each => each.fieldname === 'status').options.join()"

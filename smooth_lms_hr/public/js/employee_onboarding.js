@@ -125,7 +125,7 @@
 		return `<tr>
 		<td>${row.assignment ? `<a href="${link}">${title}</a>` : title}
 			<div class="text-muted small">${escape(why)}</div></td>
-		<td><span class="indicator-pill ${colour} no-indicator-dot">${escape(label)}</span></td>
+		<td>${smooth_lms_hr.training.pill(label, colour)}</td>
 		<td class="text-nowrap">${escape(due)}</td>
 		<td class="hidden-xs">${row.assignment || row.progress ? progress(row, title) : ""}</td>
 	</tr>`;

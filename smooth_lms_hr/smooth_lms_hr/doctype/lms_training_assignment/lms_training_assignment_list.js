@@ -1,4 +1,8 @@
 (() => {
+	// Course, status, who, how far, by when and where.
+	const COLUMNS = 6;
+	const FEW_COLUMNS_UP_TO = 1366;
+
 	frappe.listview_settings["LMS Training Assignment"] = {
 		add_fields: [
 			"member",
@@ -17,13 +21,12 @@
 		},
 		hide_name_column: true,
 
-		// On most screens the list has room for three columns: the status says how late, the name says where. On a wide
-		// one the due date has a column of its own, and a phone shows one line.
+		// Where the due date has no column of its own the status says how late; a phone shows one line.
 		get_indicator(doc) {
 			const { training } = smooth_lms_hr;
 			const says_when = cur_list?.columns?.some(({ df }) => df?.fieldname === "due_date");
 			const label = says_when || frappe.is_mobile() ? __(doc.status) : training.status_in_words(doc);
-			return [label, training.colour(doc.status), `status,=,${doc.status}`];
+			return [label, training.colour_of(doc), `status,=,${doc.status}`];
 		},
 
 		// Frappe 16 measures what these return, and can do so of elements only.
@@ -40,8 +43,12 @@
 					return `<span>${frappe.utils.escape_html(doc.department || doc.member)}</span>`;
 				}
 				const name = frappe.utils.escape_html(doc.employee_name || value || doc.member);
-				const department = frappe.utils.escape_html(doc.department || "");
-				return `<span title="${name}, ${department}">${name} <span class="text-muted">${department}</span></span>`;
+				return `<span title="${name}">${name}</span>`;
+			},
+
+			department(value) {
+				const department = frappe.utils.escape_html(value || "");
+				return `<span class="text-muted" title="${department}">${department}</span>`;
 			},
 
 			progress(value, df, doc) {
@@ -55,6 +62,7 @@
 
 		onload(listview) {
 			mend_the_look();
+			this.show_all_columns(listview);
 			add_quick_filters(listview);
 			const { training } = smooth_lms_hr;
 			if (frappe.model.can_create(training.ASSIGNMENT)) {
@@ -78,6 +86,23 @@
 				add(__("Revoke Completion"), training.revoke);
 			}
 		},
+
+		// On a screen of 1,366 px or less Frappe shows four columns, and neither when it is due nor how far it is among them.
+		// How many a site has set for the list stays.
+		show_all_columns(listview) {
+			const settings = (listview.list_view_settings ??= {});
+			if (frappe.is_mobile() || settings.total_fields || window.innerWidth > FEW_COLUMNS_UP_TO) {
+				return;
+			}
+			settings.total_fields = COLUMNS;
+			listview.setup_columns();
+			listview.render_header(true);
+		},
+
+		// After each load of the rows.
+		refresh(listview) {
+			listview.mark_quick_filter?.();
+		},
 	};
 
 	function due({ due_date, status }) {
@@ -86,13 +111,14 @@
 		if (!due_date || !training.is_open(status)) {
 			return `<span>${day}</span>`;
 		}
-		const late = training.days_left(due_date) < 0;
-		const words = training.due_in_words(due_date);
-		return `<span class="${late ? "text-danger" : ""}" title="${day}">${words}</span>`;
+		const tone =
+			{ red: "text-danger", orange: "text-warning" }[training.colour_of({ due_date, status })] || "";
+		return `<span class="${tone}" title="${day}">${training.due_in_words(due_date)}</span>`;
 	}
 
 	// Frappe 16 gives a column its field's name as class, and this one's makes a progress bar of the whole column; it gives
 	// every column the room of a name; and it pushes buttons out of the window rather than cut a title.
+	// In the dark its gray is too pale to be read on.
 	function mend_the_look() {
 		const list = '[data-page-route^="List/LMS Training Assignment/"]';
 		frappe.dom.set_style(
@@ -109,6 +135,10 @@
 			}
 			${list} .page-head .page-title {
 				min-width: 0;
+			}
+			${list} .indicator-pill.gray {
+				background: var(--bg-light-gray);
+				color: var(--text-on-light-gray);
 			}`,
 			"training-assignment-list",
 		);
@@ -133,18 +163,37 @@
 			`<div class="training-quick-filters" role="group" style="padding: var(--padding-sm)"></div>`,
 		);
 		bar.attr("aria-label", __("Quick filters"));
-		for (const [label, filters_of] of choices) {
-			$(`<button type="button" class="btn btn-default btn-xs mr-2 mb-1"></button>`)
-				.text(label)
-				.on("click", async () => {
-					const filters = await filters_of();
-					if (filters) {
-						await set_filters(listview, filters);
-					}
-				})
-				.appendTo(bar);
-		}
+		const buttons = choices.map(([label, filters_of]) => {
+			const button = {
+				$element: $(`<button type="button" class="btn btn-default btn-xs mr-2 mb-1"></button>`),
+			};
+			const choose = async () => {
+				const filters = await filters_of();
+				if (filters) {
+					button.filters = filters;
+					await set_filters(listview, filters);
+				}
+			};
+			button.$element.text(label).on("click", choose).appendTo(bar);
+			return button;
+		});
+		[buttons[0].filters, buttons.at(-1).filters] = [[open], []];
+		listview.mark_quick_filter = () => mark(buttons, listview.filter_area.get());
 		listview.$frappe_list.before(bar);
+	}
+
+	// The one whose filters the list has now, whoever has set them.
+	function mark(buttons, shown) {
+		const found = buttons.find(
+			({ filters }) => filters && smooth_lms_hr.training.same_filters(filters, shown),
+		);
+		for (const button of buttons) {
+			const active = button === found;
+			button.$element
+				.attr("aria-pressed", String(active))
+				.toggleClass("btn-primary", active)
+				.toggleClass("btn-default", !active);
+		}
 	}
 
 	async function set_filters(listview, filters) {

@@ -51,8 +51,8 @@ frappe.query_reports["Team Training Status"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (data && column.fieldname === "status") {
-			const { pill, colour } = smooth_lms_hr.training;
-			return pill(__(data.status), colour(data.status));
+			const { pill, colour_of } = smooth_lms_hr.training;
+			return pill(__(data.status), colour_of(data));
 		}
 		if (column.fieldname === "days_late") {
 			return value ? `<span class="text-danger">${shown}</span>` : "";
