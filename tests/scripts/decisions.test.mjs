@@ -171,3 +171,14 @@ test("titles of linked records are text, and links where they may be read", () =
 		expect(shown.startsWith("<a ")).toBe(allowed.length > 0);
 	}
 });
+
+test("what the sentence at the head of the form says is not shown again below it", () => {
+	here.run(FORM);
+	const frm = form({ ...ana, due_date: "2026-03-12" });
+	trigger(here, ASSIGNMENT, "refresh", frm);
+	expect(frm.headlines[0][0]).toContain("due in 2 days");
+	const hidden = Object.entries(frm.displayed).find(([, shown]) => !shown)[0];
+	for (const fieldname of ["status", "progress", "completed_on", "waiver_section", "reminders_section"]) {
+		expect(hidden.split(",")).toContain(fieldname);
+	}
+});

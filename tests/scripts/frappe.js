@@ -15,7 +15,7 @@ var frappe = {
 	is_mobile: () => false,
 	session: { user: "hr@example.com" },
 	boot: {},
-	user: { has_role: (role) => allowed.has(role) },
+	user: { has_role: (role) => allowed.has(role), full_name: (user) => user },
 	model: Object.fromEntries(
 		["create", "export", "read", "write"].map((right) => [
 			`can_${right}`,

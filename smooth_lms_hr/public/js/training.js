@@ -113,7 +113,7 @@ frappe.provide("smooth_lms_hr.training");
 		}
 		if (doc.status === "Waived") {
 			const reason = escape(doc.waiver_reason);
-			const said = [who, escape(doc.waived_by), day_in_words(doc.waived_on), reason];
+			const said = [who, escape(frappe.user.full_name(doc.waived_by)), day_in_words(doc.waived_on), reason];
 			if (doc.waived_until) {
 				const until = day_in_words(doc.waived_until);
 				return __("{0} need not do this until {4}: waived by {1} on {2}. {3}", [...said, until]);

@@ -1,4 +1,9 @@
 (() => {
+	// What the sentence at the head of the form says.
+	const SAID_ABOVE = [
+		"status", "progress", "completed_on", "valid_until", "waiver_section", "reminders_section",
+	]; // prettier-ignore
+
 	frappe.ui.form.on("LMS Training Assignment", {
 		setup(frm) {
 			frm.set_query("course", () => ({ filters: { published: 1 } }));
@@ -9,6 +14,7 @@
 			// The server fills in what is left empty on a new one: the day by the course, the member by the employee.
 			frm.toggle_reqd("due_date", !frm.is_new());
 			set_member_required(frm);
+			frm.toggle_display(SAID_ABOVE, false);
 			if (!frm.is_dirty()) {
 				frm.doc.__stored_due_date = frm.doc.due_date;
 			}
