@@ -15,7 +15,7 @@ def get_onboarding_training(onboarding: Name) -> dict:
 
 	:param onboarding: name of an Employee Onboarding
 	:return: {"training_status", "training_note", "employee", "member", "problem" (what is in the way, or None),
-	        "courses": rows of course, course_title, assignment, status, progress, due_date, action ("assigned",
+	        "missing" ("Employee" or "User" where one has to be made first, or None), "courses": rows of course, course_title, assignment, status, progress, due_date, action ("assigned",
 	        "to assign", "not needed" or "failed") and why, "gate" (Off, Warn or Block, as HR has set it), "ready" (whether
 	        all training that gates is done), "gated_by": rows of course and course_title, of what is not done}
 	:raises frappe.DoesNotExistError, frappe.PermissionError:

@@ -242,6 +242,15 @@ class Asking:
 		)
 
 
+def say_assigned(outcome: AssignmentOutcome) -> None:
+	"""Let who is saving something in the desk see how many courses that has assigned."""
+	created = len(outcome.created)
+	# A job has nobody to show it to.
+	if created and getattr(frappe.local, "request", None):
+		said = _("1 course was assigned") if created == 1 else _("{0} courses were assigned").format(created)
+		frappe.msgprint(said, alert=True, indicator="green")
+
+
 def _without_date(plans) -> list[Unmet]:
 	return [
 		Unmet(person.employee, demand.cause.name, planned.course.name, "", "")

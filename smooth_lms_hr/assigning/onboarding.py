@@ -9,7 +9,7 @@ from frappe.model.docstatus import DocStatus
 from frappe.utils import getdate
 
 from smooth_lms_hr.assigning import demands, gating, rules
-from smooth_lms_hr.assigning.asking import Asking
+from smooth_lms_hr.assigning.asking import Asking, say_assigned
 from smooth_lms_hr.assigning.assigning import AssignmentOutcome, AssignmentTerms, Wish
 from smooth_lms_hr.sources import people, words
 from smooth_lms_hr.sources.attempts import attempt
@@ -200,9 +200,18 @@ def preview(doc) -> dict:
 		"employee": employee_of(doc),
 		"member": person and person.member,
 		"problem": _problem_note(doc, problem) if problem else None,
+		"missing": _missing(doc, problem),
 		"courses": rows,
 		**_readiness(doc, [planned for _person, planned in plans]),
 	}
+
+
+def _missing(doc, problem: Problem | None) -> str | None:
+	"""Return the kind of record that somebody has to make before anything can be assigned."""
+	if problem is Problem.NO_USER:
+		return "User"
+	# One that there is may be somebody whom this onboarding must not know.
+	return "Employee" if problem is Problem.NO_EMPLOYEE and not employee_of(doc) else None
 
 
 def _readiness(doc, plans: list[AssignmentPlan]) -> dict:
@@ -280,6 +289,7 @@ def _assign(doc, assigned_by: str) -> Account:
 		note = _("No published course is marked as mandatory, and no rule asks for one.")
 		return Account(NOTHING_TO_ASSIGN, note, note)
 	outcome = asking.carry_out(known=_known(doc.training_note, asking.wishes))
+	say_assigned(outcome)
 	return _account_of(person, outcome)
 
 

@@ -15,7 +15,7 @@ from frappe.desk.doctype.notification_log.notification_log import make_notificat
 from frappe.utils import cint, getdate, now_datetime
 
 from smooth_lms_hr.assigning import asking, compliance_rules
-from smooth_lms_hr.assigning.asking import Asking
+from smooth_lms_hr.assigning.asking import Asking, say_assigned
 from smooth_lms_hr.assigning.assigning import AssignmentTerms, Wish, terms_now
 from smooth_lms_hr.sources import jobs, rules
 from smooth_lms_hr.sources.attempts import attempt
@@ -64,7 +64,7 @@ def ask_about(doc) -> None:
 		return
 	with attempt(_("Asking the training rules of {0} failed").format(doc.name), doc.doctype, doc.name):
 		if get_settings().enabled and (enabled := rules.read_rules(enabled=True)):
-			Asking([doc.name], enabled, terms_now()).carry_out()
+			say_assigned(Asking([doc.name], enabled, terms_now()).carry_out())
 
 
 def after_change(doc) -> None:

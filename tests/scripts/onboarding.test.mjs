@@ -41,7 +41,7 @@ const offers_to_assign = () => shown.includes('data-action="assign"');
 test.each([
 	["what is not assigned yet", {}, {}, true],
 	["nothing that waits", { courses: [assigned] }, {}, false],
-	["nobody to assign it to", { problem: "No Employee is linked yet." }, {}, false],
+	["nobody to assign it to", { problem: "No Employee is linked yet.", missing: "Employee" }, {}, false],
 	["one that is cancelled", {}, { doc: { docstatus: 2 } }, false],
 	["one that may only be read", {}, { write: false }, false],
 ])("assigning now is offered where it can be done: %s", async (_what, answer, options, offered) => {
@@ -51,9 +51,48 @@ test.each([
 
 test("before anybody is linked it is a plan, and says why", async () => {
 	await opened({ problem: MARKUP });
-	expect(shown).toContain("What would be assigned today:");
+	expect(shown).toContain("What would be assigned today. Its dates count from the day");
 	expect(shown).toContain("Planned");
 	expect(shown).toContain("&#60;img");
+});
+
+test.each([
+	["Employee", ["create Employee"], 1, "make-employee"],
+	["Employee", ["create Employee"], 0, "Submit the onboarding"],
+	["Employee", [], 1, null],
+	["User", ["create User", "write Employee"], 1, "make-user"],
+	["User", ["create User"], 1, "A System Manager"],
+	[null, ["create User", "write Employee", "create Employee"], 1, null],
+])(
+	"a missing %s is made here by who may %j, in docstatus %i",
+	async (missing, allowed, docstatus, offered) => {
+		allowed.forEach((right) => here.allowed.add(right));
+		await opened({ problem: "Something is missing.", missing }, { doc: { docstatus } });
+		expect(shown).toContain("Something is missing.");
+		if (offered) expect(shown).toContain(offered);
+		else expect(shown).not.toMatch(/make-|Submit the|System Manager/);
+	},
+);
+
+test("a user is made for the Employee with the address that is known of them", async () => {
+	["create User", "write Employee"].forEach((right) => here.allowed.add(right));
+	here.frappe.db = { get_value: async () => ({ message: { personal_email: "ana@example.com" } }) };
+	await opened({ problem: "No user.", missing: "User", employee: "EMP-1" });
+	await clicks["[data-action=make-user]"]();
+	expect(here.frappe.shown.fields[0].default).toBe("ana@example.com");
+	here.frappe.shown.primary_action({ email: "ana@example.com" });
+	expect(here.asked.at(-1)).toMatchObject({
+		method: "erpnext.setup.doctype.employee.employee.create_user",
+		args: { employee: "EMP-1", email: "ana@example.com" },
+	});
+});
+
+test("courses are links: to the assignment, or to the course for who may read it", async () => {
+	await opened({ courses: [waiting, assigned] });
+	expect(shown.match(/<a href/g)).toHaveLength(1);
+	here.allowed.add("read LMS Course");
+	await opened({ courses: [waiting, assigned] });
+	expect(shown).toContain('<a href="/app/lms-course/fire">Fire</a>');
 });
 
 test("whether somebody may start is said unless the gate is off", async () => {

@@ -162,6 +162,7 @@ def test_a_dry_run_before_anybody_is_known_writes_nothing(hr):
 		"Waiting for Employee", None, None
 	)  # fmt: skip
 	assert "No Employee is linked yet" in answer["problem"]
+	assert answer["missing"] == "Employee"
 	(row,) = answer["courses"]
 	assert (row["course"], row["action"], row["due_date"]) == (
 		course,

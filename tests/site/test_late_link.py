@@ -218,3 +218,22 @@ def test_who_has_left_owes_nothing_any_more(hr, course):
 	assert factory.events(row.name) == [
 		("Cancelled", "Pending", "Cancelled", "The employee has left the company.", admin)
 	]
+
+
+def test_who_saves_in_the_desk_is_told_how_many_courses_that_has_assigned(hr, course, monkeypatch):
+	frappe.set_user("Administrator")
+	users = [factory.user(), factory.user()]
+	factory.course()
+	frappe.set_user(hr)
+
+	def toasts():
+		said = [frappe._dict(each) for each in frappe.get_message_log()]
+		return [each.message for each in said if each.alert and "assigned" in each.message]
+
+	frappe.local.message_log = []
+	factory.employee(users[0], job_applicant=factory.onboarding().job_applicant)
+	# A job has nobody to show it to.
+	assert toasts() == []
+	monkeypatch.setattr(frappe.local, "request", frappe._dict(path="/"), raising=False)
+	factory.employee(users[1], job_applicant=factory.onboarding().job_applicant)
+	assert toasts() == ["2 courses were assigned"]

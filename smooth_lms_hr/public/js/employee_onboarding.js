@@ -76,8 +76,8 @@
 				}
 			</div>
 			${readiness(training)}
-			${training.problem ? `<div class="alert alert-warning">${escape(training.problem)}</div>` : ""}
-			${dry_run ? `<p class="text-muted">${__("What would be assigned today:")}</p>` : ""}
+			${training.problem ? problem(frm, training) : ""}
+			${dry_run ? `<p class="text-muted">${escape(plan_in_words())}</p>` : ""}
 			${training.courses.length ? table(training.courses, dry_run) : ""}
 		</div>`);
 		// The note is what happened when it happened; the table says how it stands. Of failures, only the note knows why.
@@ -87,6 +87,64 @@
 		);
 		$wrapper.find("[data-action=refresh]").on("click", () => show_training(frm));
 		$wrapper.find("[data-action=assign]").on("click", () => assign_now(frm));
+		$wrapper.find("[data-action=make-employee]").on("click", () => make_employee(frm));
+		$wrapper.find("[data-action=make-user]").on("click", () => make_user(frm, training.employee));
+	}
+
+	const plan_in_words = () =>
+		__(
+			"What would be assigned today. Its dates count from the day on which there is somebody to assign it to.",
+		);
+
+	// What is in the way, with the button that makes what is missing, as far as the reader may.
+	function problem(frm, training) {
+		const escape = frappe.utils.escape_html;
+		const { action, label, hint } = smooth_lms_hr.training.way_out(training.missing, frm.doc.docstatus);
+		const button = action
+			? `<button type="button" class="btn btn-default btn-xs" data-action="${action}">${escape(label)}</button>`
+			: "";
+		return `<div class="alert alert-warning d-flex flex-wrap align-items-center" style="gap: var(--margin-sm)">
+			<span>${escape([training.problem, hint].filter(Boolean).join(" "))}</span>${button}</div>`;
+	}
+
+	// As the button of Frappe HR does it: from the onboarding's values, for HR to complete.
+	function make_employee(frm) {
+		frappe.model.open_mapped_doc({
+			method: "hrms.hr.doctype.employee_onboarding.employee_onboarding.make_employee",
+			frm,
+		});
+	}
+
+	// As the form of the Employee does it, which wants an address first.
+	async function make_user(frm, employee) {
+		const addresses = ["prefered_email", "company_email", "personal_email"];
+		const { message: known } = await frappe.db.get_value("Employee", employee, addresses);
+		const dialog = new frappe.ui.Dialog({
+			title: __("Create User"),
+			fields: [
+				{
+					fieldname: "email",
+					fieldtype: "Data",
+					options: "Email",
+					label: __("Email"),
+					description: __("The user logs in with it, and is told of the training there."),
+					default: addresses.map((fieldname) => known?.[fieldname]).find(Boolean),
+					reqd: 1,
+				},
+			],
+			primary_action_label: __("Create User"),
+			async primary_action({ email }) {
+				await frappe.call({
+					method: "erpnext.setup.doctype.employee.employee.create_user",
+					type: "POST",
+					args: { employee, email },
+					freeze: true,
+				});
+				dialog.hide();
+				frm.reload_doc();
+			},
+		});
+		dialog.show();
 	}
 
 	// Whether the onboarding may be completed, and the employment confirmed; with the gate off nothing stands against it.
@@ -118,12 +176,14 @@
 		const escape = frappe.utils.escape_html;
 		const { label, colour } = smooth_lms_hr.training.state_of_course(row, dry_run);
 		const title = escape(row.course_title || row.course);
-		const link = frappe.utils.get_form_link("LMS Training Assignment", row.assignment || "");
+		const link = row.assignment
+			? frappe.utils.get_form_link("LMS Training Assignment", row.assignment)
+			: frappe.model.can_read("LMS Course") && frappe.utils.get_form_link("LMS Course", row.course);
 		const due = row.due_date ? frappe.datetime.str_to_user(row.due_date) : "";
 		// Of what is assigned, and of what has a column of its own, nothing needs to be said.
 		const why = row.action === "assigned" || row.why === __("due {0}", [due]) ? "" : row.why || "";
 		return `<tr>
-		<td>${row.assignment ? `<a href="${link}">${title}</a>` : title}
+		<td>${link ? `<a href="${link}">${title}</a>` : title}
 			<div class="text-muted small">${escape(why)}</div></td>
 		<td>${smooth_lms_hr.training.pill(label, colour)}</td>
 		<td class="text-nowrap">${escape(due)}</td>

@@ -215,6 +215,22 @@ frappe.provide("smooth_lms_hr.training");
 		return said.length ? `${total}: ${said.join(", ")}` : total;
 	};
 
+	// How the reader makes the record that is missing: an action with its label, or a hint at who does it.
+	training.way_out = function (missing, docstatus) {
+		const { can_create, can_write } = frappe.model;
+		if (missing === "Employee" && can_create("Employee")) {
+			return docstatus === 1
+				? { action: "make-employee", label: __("Create Employee") }
+				: { hint: __("Submit the onboarding; then the Employee can be created from here.") };
+		}
+		if (missing === "User") {
+			return can_create("User") && can_write("Employee")
+				? { action: "make-user", label: __("Create User") }
+				: { hint: __("A System Manager creates the user and enters it in the Employee.") };
+		}
+		return {};
+	};
+
 	// planned: nobody is known yet who could be assigned anything.
 	training.state_of_course = function (row, planned) {
 		if (row.action === "failed") {
