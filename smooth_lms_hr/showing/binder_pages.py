@@ -94,6 +94,14 @@ def of(who: Who, record: Record, seals: Seals, facts: dict) -> Pages:
 	return _Page(who, record, seals).pages(facts)
 
 
+def on_site(who: Who, record: Record, seals: Seals, facts: dict) -> dict:
+	"""Return what the page of a person is made of where it is read on the site: files are linked where they are.
+
+	:param facts: see ``of``
+	"""
+	return _Page(who, record, seals).context_on_site(facts)
+
+
 class _Page:
 	def __init__(self, who: Who, record: Record, seals: Seals):
 		self._who, self._record, self._seals = who, record, seals
@@ -110,27 +118,31 @@ class _Page:
 				self._add_file(DOCUMENT, row.name, row.file, row.sha256, DOCUMENTS, title)
 
 	def pages(self, facts: dict) -> Pages:
-		html = frappe.render_template(
-			TEMPLATE,
-			{
-				**facts,
-				"who": self._record.who,
-				"is_employee": self._who[0] == EMPLOYEE,
-				"lang": frappe.local.lang or "en",
-				"day": _day,
-				"moment": _moment,
-				"record": self._record,
-				"name_of": self._name_of,
-				"causes_of": _causes,
-				"decision_of": self._decision,
-				"sentence_of": self._sentence,
-				"result_of": result_in_words,
-				"seal_of": lambda row: self._seals.of(EVIDENCE, row.name),
-				"link_to": self._link,
-				"moved": _is_moved,
-			},
-		)
+		html = frappe.render_template(TEMPLATE, self._context(facts))
 		return Pages(self._name, html, "".join(self._lines()), list(self._rows()), list(self._files.values()))
+
+	def context_on_site(self, facts: dict) -> dict:
+		return self._context(facts) | {"link_to": self._link_on_site, "on_site": True}
+
+	def _context(self, facts: dict) -> dict:
+		return {
+			**facts,
+			"who": self._record.who,
+			"is_employee": self._who[0] == EMPLOYEE,
+			"lang": frappe.local.lang or "en",
+			"day": _day,
+			"moment": _moment,
+			"record": self._record,
+			"name_of": self._name_of,
+			"causes_of": _causes,
+			"decision_of": self._decision,
+			"sentence_of": self._sentence,
+			"result_of": result_in_words,
+			"seal_of": lambda row: self._seals.of(EVIDENCE, row.name),
+			"link_to": self._link,
+			"moved": _is_moved,
+			"on_site": False,
+		}
 
 	def _add_file(self, doctype: str, name: str, url: str, sha256: str | None, folder: str, title: str):
 		extension = os.path.splitext(url)[1].lower()
@@ -144,6 +156,11 @@ class _Page:
 		"""Return how a page, which lies in a folder beside, leads to the file of a record; None where there is none."""
 		file = self._file(doctype, row)
 		return file and {"href": f"../{quote(file.path)}", "sha256": file.sha256, "is_here": bool(file.url)}
+
+	def _link_on_site(self, doctype: str, row: frappe._dict) -> dict | None:
+		file = self._file(doctype, row)
+		# Quoted, nothing but a place on this site is left of an address.
+		return file and {"href": quote(file.url or ""), "sha256": file.sha256, "is_here": bool(file.url)}
 
 	def _file(self, doctype: str, row: frappe._dict) -> File | None:
 		of_evidence = self._files.get((EVIDENCE, row.get("evidence"))) if doctype == DOCUMENT else None

@@ -9,6 +9,7 @@ from smooth_lms_hr.sources.reporting_lines import teams_of
 from smooth_lms_hr.sources.visibility import sees_all
 
 MINE, TEAM, ADMIN = "/my-training", "/my-team-training", "/training-admin"
+RECORD = "/training-record"
 LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
 
 

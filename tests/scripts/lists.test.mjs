@@ -93,3 +93,11 @@ test("a narrow screen shows all six columns, unless the site has set how many", 
 		expect(made.length).toBe(total_fields ? 0 : 2);
 	}
 });
+
+test("a record is of an Employee where there is one, and whatever a name is made of, it is one", () => {
+	const { training } = desk([]).smooth_lms_hr;
+	expect(training.record_url({ employee: "EMP/1 &", member: "a@b.c" })).toBe(
+		"/training-record?employee=EMP%2F1%20%26",
+	);
+	expect(training.record_url({ employee: null, member: "a@b.c" })).toBe("/training-record?user=a%40b.c");
+});

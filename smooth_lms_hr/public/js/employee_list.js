@@ -1,4 +1,5 @@
-// Assign Training to the employees that are selected in the list, or export their record. Frappe HR and ERPNext have settings of their own here.
+// What the list of employees offers of those who are selected: to assign training, to read their record, to export it.
+// Frappe HR and ERPNext have settings of their own here.
 
 frappe.provide("frappe.listview_settings.Employee");
 
@@ -11,6 +12,11 @@ frappe.provide("frappe.listview_settings.Employee");
 				smooth_lms_hr.training.assign({ employees: listview.get_checked_items(true) }, () =>
 					listview.clear_checked_items(),
 				),
+			);
+		}
+		if (frappe.model.can_read("LMS Training Assignment")) {
+			listview.page.add_actions_menu_item(__("Training Record"), () =>
+				smooth_lms_hr.training.open_record({ employee: listview.get_checked_items(true)[0] }),
 			);
 		}
 		if (smooth_lms_hr.training.may_export_evidence()) {

@@ -58,6 +58,11 @@ frappe.provide("smooth_lms_hr.training");
 		`<span class="indicator-pill ${colour}"${colour === "gray" ? ` ${QUIET}` : ""}>${escape(words)}</span>`;
 	training.name_of = (doc) => doc.employee_name || doc.member_name || doc.member || doc.name;
 
+	// Where all is that somebody owes, did and holds: of an Employee, or of a user without one.
+	training.record_url = ({ employee, member }) =>
+		`/training-record?${employee ? "employee" : "user"}=${encodeURIComponent(employee || member)}`;
+	training.open_record = (person) => window.open(training.record_url(person), "_blank", "noopener");
+
 	// Its decimals are for the figures; who reads one wants to know about how far it is.
 	training.percent = (progress) => `${Math.floor(progress || 0)}%`;
 

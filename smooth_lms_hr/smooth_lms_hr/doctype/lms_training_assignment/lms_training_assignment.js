@@ -89,6 +89,7 @@
 			() => window.open(`/${lms}/courses/${encodeURIComponent(frm.doc.course)}`, "_blank", "noopener"),
 			group,
 		);
+		frm.add_custom_button(__("Training Record"), () => smooth_lms_hr.training.open_record(frm.doc), group);
 		for (const [fieldname, doctype] of [
 			["enrollment", "LMS Enrollment"],
 			["employee", "Employee"],

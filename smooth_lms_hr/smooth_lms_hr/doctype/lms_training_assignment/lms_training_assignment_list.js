@@ -7,6 +7,7 @@
 		add_fields: [
 			"member",
 			"member_name",
+			"employee",
 			"employee_name",
 			"department",
 			"course",
@@ -70,6 +71,9 @@
 					training.assign({}, () => listview.refresh()),
 				);
 			}
+			listview.page.add_actions_menu_item(__("Training Record"), () =>
+				training.open_record(listview.get_checked_items()[0]),
+			);
 			if (frappe.model.can_write(training.ASSIGNMENT)) {
 				const add = (label, action) =>
 					listview.page.add_actions_menu_item(label, () =>

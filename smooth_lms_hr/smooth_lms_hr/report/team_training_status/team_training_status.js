@@ -54,6 +54,10 @@ frappe.query_reports["Team Training Status"] = {
 			const { pill, colour_of } = smooth_lms_hr.training;
 			return pill(__(data.status), colour_of(data));
 		}
+		if (data && column.fieldname === "person") {
+			const url = frappe.utils.escape_html(smooth_lms_hr.training.record_url(data));
+			return `<a href="${url}">${frappe.utils.escape_html(value)}</a>`;
+		}
 		if (column.fieldname === "days_late") {
 			return value ? `<span class="text-danger">${shown}</span>` : "";
 		}
