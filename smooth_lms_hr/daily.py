@@ -29,6 +29,7 @@ from smooth_lms_hr.following import (
 )
 from smooth_lms_hr.following.progress import chunks_of_late, chunks_of_open, flag_overdue, reconcile
 from smooth_lms_hr.record import documents, events, seal
+from smooth_lms_hr.showing import run_changes
 from smooth_lms_hr.sources import jobs
 from smooth_lms_hr.sources.attempts import LOST_RACE, commit_or_undo, in_words, log, run_and_commit
 from smooth_lms_hr.sources.plain_text import plain_text
@@ -195,6 +196,7 @@ def run_for(user: str) -> None:
 	def tell(**state) -> None:
 		frappe.publish_realtime(EVENT, state, user=user)
 
+	begun = run_changes.mark()
 	try:
 		summary = run(say=lambda step, percent: tell(step=step, percent=percent))
 	except AlreadyRunning as error:
@@ -203,7 +205,7 @@ def run_for(user: str) -> None:
 		tell(error=_("The daily run failed: {0}").format(error))
 		raise
 	else:
-		tell(summary=summary)
+		tell(summary=summary, happened=run_changes.since(begun))
 
 
 def enqueue_for(user: str) -> None:

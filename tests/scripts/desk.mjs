@@ -32,7 +32,7 @@ export function desk(scripts, { today = "2026-03-10", allowed = [], fields = {} 
 //
 // doc: of its record; write: whether the user may change it.
 export function form(doc, { write = true, is_new = false, is_dirty = false } = {}) {
-	const kept = { buttons: {}, headlines: [], required: {}, displayed: {} };
+	const kept = { buttons: {}, headlines: [], required: {}, displayed: {}, described: {} };
 	const set = (where) => (name, value) => (kept[where][name] = value);
 	return {
 		...kept,
@@ -43,7 +43,7 @@ export function form(doc, { write = true, is_new = false, is_dirty = false } = {
 		is_dirty: () => is_dirty,
 		toggle_reqd: set("required"),
 		toggle_display: set("displayed"),
-		set_df_property: () => {},
+		set_df_property: (fieldname, property, value) => (kept.described[`${fieldname} ${property}`] = value),
 		disable_save: () => {},
 		add_custom_button: set("buttons"),
 		reload_doc: () => {},

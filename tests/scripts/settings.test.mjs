@@ -50,3 +50,25 @@ test("where all is as it was installed nothing is asked", async () => {
 	expect(here.questions).toEqual([]);
 	expect(here.said.alerts).toEqual(["Everything is as it was installed."]);
 });
+
+test("the ladder is said beside it, and anew with every word that is typed", () => {
+	frm.doc.reminder_ladder = [{ offset_days: -3, notify_hr: 1 }];
+	trigger(here, "LMS Training Reminder", "offset_days", frm);
+	expect(frm.described["ladder_in_words options"]).toContain("3 days before the due date (HR)");
+	frm.doc.reminder_ladder = [];
+	trigger(here, "LMS Training Reminder", "reminder_ladder_remove", frm);
+	expect(frm.described["ladder_in_words options"]).toContain("Nobody is reminded.");
+});
+
+test("a run says whom it did something to", () => {
+	let tell;
+	here.frappe.realtime.on = (_event, hear) => (tell = hear);
+	trigger(here, SETTINGS, "onload", frm);
+	const summary = { Overdue: 1 };
+	const row = { assignment: "TA-1", who: MARKUP, course_title: "Fire", what: "Overdue" };
+	tell({ summary, happened: { rows: [row], more: false } });
+	expect(here.said.messages.at(-1)).toContain("1 assignment became overdue");
+	expect(here.said.messages.at(-1)).toContain("&#60;img");
+	tell({ summary, happened: { rows: [], more: false } });
+	expect(here.said.alerts.at(-1)).toBe("1 assignment became overdue");
+});

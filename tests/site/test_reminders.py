@@ -297,6 +297,10 @@ def test_who_starts_a_run_is_told_how_it_goes(worker, clock, monkeypatch):
 	assert percents == sorted(percents)
 	assert (percents[0], percents[-1]) == (0, 100)
 	assert last["summary"]["mails"] == 1
+	assert not last["happened"]["more"]
+	assert {(row["who"], row["what"]) for row in last["happened"]["rows"]} == {
+		(worker.employee_name, f"Mail to {worker.user_id}"),
+	}
 	monkeypatch.setattr(daily, "_reconcile_all", lambda today, steps: 1 / 0)
 	with pytest.raises(ZeroDivisionError):
 		daily.run_for("hr@example.com")

@@ -90,6 +90,15 @@ def test_before_on_and_after_the_due_date(say):
 	)
 
 
+def test_the_ladder_is_said_rung_by_rung_in_the_order_of_the_days(say):
+	rows = [{"offset_days": days, "notify_member": 1} for days in (7, -3)]
+	assert say("ladder_in_words", {"reminder_ladder": [*rows, {"offset_days": 0}]}) == [
+		"3 days before the due date (the learner)",
+		"7 days after the due date (the learner)",
+	]
+	assert say("ladder_in_words", {}) == []
+
+
 def test_repeating_and_stopping(say):
 	assert settings(say, repeat_every_days=7).endswith("After the last of them every 7 days.")
 	assert settings(say, repeat_every_days=7, stop_after_days=90).endswith(
@@ -111,9 +120,21 @@ def test_the_digest_of_managers(say):
 
 def test_a_daily_run_is_summed_up(say):
 	summary = {"Overdue": 3, "mails": 5, "bells": 0, "failed": ["ana: refused"]}
-	assert say("daily_run_in_words", summary) == "Overdue 3, Mails 5"
+	assert say("daily_run_in_words", summary) == "3 assignments became overdue, 5 mails were sent"
+	assert say("daily_run_in_words", {"mails": 1, "sealed": 1}) == "1 mail was sent, 1 seal was made"
+	assert say("daily_run_in_words", {"documents_filed": 2}) == "Documents filed 2"
 	assert say("daily_run_in_words", {"mails": 0, "failed": []}) == "There was nothing to do."
 	assert say("daily_run_in_words", None) == "There was nothing to do."
+
+
+def test_whom_a_run_has_done_something_to_is_named_as_text(say):
+	row = {"assignment": "TA-1", "who": "<b>Ana", "course_title": "<i>Fire", "what": "Overdue"}
+	html = say("run_changes_in_html", {"rows": [row], "more": True})
+	assert "&#60;b&#62;Ana</a>" in html
+	assert re.findall(r"<[bi]>", html) == []
+	assert "Assignment Audit" in html
+	assert "Assignment Audit" not in say("run_changes_in_html", {"rows": [row], "more": False})
+	assert say("run_changes_in_html", {"rows": [], "more": False}) == ""
 
 
 def test_how_the_daily_run_stands(say):
@@ -123,7 +144,7 @@ def test_how_the_daily_run_stands(say):
 		"summary": {"mails": 5},
 		"outgoing_account": True,
 	}
-	fine = [["Next run: 11-03-2026", "blue"], ["Last run: 10-03-2026. Mails 5", "green"]]
+	fine = [["Next run: 11-03-2026", "blue"], ["Last run: 10-03-2026. 5 mails were sent", "green"]]
 	assert say("daily_status", good) == fine
 	failures = {"failed": ["a", "b", "c", "d"], "not_done": ["reminders: x"]}
 	assert say("daily_status", {**good, "summary": {"mails": 5, **failures}, "outgoing_account": False}) == [

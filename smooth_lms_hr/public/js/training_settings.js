@@ -3,6 +3,8 @@
 frappe.provide("smooth_lms_hr.training");
 
 (function (training) {
+	const escape = frappe.utils.escape_html;
+
 	// ---- what LMS Training Settings will do, saved or not
 
 	training.settings_in_words = (doc) =>
@@ -45,6 +47,13 @@ frappe.provide("smooth_lms_hr.training");
 		return sentences.join(" ");
 	}
 
+	// Each rung as a line of text, in the order of the days, whatever order they were typed in.
+	training.ladder_in_words = (doc) =>
+		[...(doc.reminder_ladder || [])]
+			.sort((one, other) => (one.offset_days || 0) - (other.offset_days || 0))
+			.map(reminder_in_words)
+			.filter(Boolean);
+
 	// For example "3 days before the due date (the learner, HR)"; null for a row that tells nobody.
 	function reminder_in_words(row) {
 		const whom = [
@@ -70,14 +79,46 @@ frappe.provide("smooth_lms_hr.training");
 	// All of them are in the Error Log.
 	const FAILURES_SHOWN = 3;
 
-	// For example "Overdue 3, Mails 5"; what did not happen is left out.
+	// How many of what, in words, by the key that the summary of a run counts it under.
+	const DONE = {
+		resumed: (n) => (n === 1 ? __("1 onboarding went on") : __("{0} onboardings went on", [n])),
+		renewed: (n) => (n === 1 ? __("1 course is owed again") : __("{0} courses are owed again", [n])),
+		Overdue: (n) => (n === 1 ? __("1 assignment became overdue") : __("{0} assignments became overdue", [n])),
+		Completed: (n) =>
+			n === 1 ? __("1 assignment was completed") : __("{0} assignments were completed", [n]),
+		"In Progress": (n) => (n === 1 ? __("1 assignment was begun") : __("{0} assignments were begun", [n])),
+		mails: (n) => (n === 1 ? __("1 mail was sent") : __("{0} mails were sent", [n])),
+		bells: (n) => (n === 1 ? __("1 notification was shown") : __("{0} notifications were shown", [n])),
+		unreachable: (n) =>
+			n === 1 ? __("1 person cannot be reached") : __("{0} people cannot be reached", [n]),
+		sealed: (n) => (n === 1 ? __("1 seal was made") : __("{0} seals were made", [n])),
+	};
+
+	// For example "3 assignments became overdue, 5 mails were sent"; what did not happen is left out.
 	training.daily_run_in_words = function (summary) {
 		// What went wrong is said by itself.
 		const { not_told, steps_failed, ...done } = summary || {};
 		const happened = Object.entries(done).filter(([, count]) => typeof count === "number" && count);
 		return happened.length
-			? happened.map(([what, count]) => `${__(frappe.unscrub(what))} ${count}`).join(", ")
+			? happened.map(([what, n]) => DONE[what]?.(n) || `${__(frappe.unscrub(what))} ${n}`).join(", ")
 			: __("There was nothing to do.");
+	};
+
+	// What a run did to whom, as escaped HTML; nothing where it did nothing to anybody. See showing/run_changes.py.
+	training.run_changes_in_html = function ({ rows, more }) {
+		const lines = rows.map((row) => {
+			const who = escape(row.who);
+			const link = row.assignment
+				? `<a href="${frappe.utils.get_form_link(training.ASSIGNMENT, row.assignment)}">${who}</a>`
+				: who;
+			return `<tr><td>${link}</td><td>${escape(row.course_title)}</td><td>${escape(row.what)}</td></tr>`;
+		});
+		const rest = more
+			? `<p class="text-muted">${__("And more; the report Assignment Audit has all of it.")}</p>`
+			: "";
+		return lines.length
+			? `<div class="table-responsive"><table class="table table-sm">${lines.join("")}</table></div>${rest}`
+			: "";
 	};
 
 	// How it stands with the daily run: labels, as text, each with its colour.

@@ -21,3 +21,5 @@ def on_doctype_update():
 	)
 	# Who has had this week's digest is asked every day, of all that was ever said.
 	frappe.db.add_index("LMS Training Notification", ["kind", "occasion", "recipient"])
+	# Who starts a run is shown whom it has told.
+	frappe.db.add_index("LMS Training Notification", ["sent_on"])

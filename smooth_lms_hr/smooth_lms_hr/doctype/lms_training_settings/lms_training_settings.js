@@ -31,6 +31,7 @@
 		notify_member: explain,
 		notify_manager: explain,
 		notify_hr: explain,
+		reminder_ladder_add: explain,
 		reminder_ladder_remove: explain,
 	});
 
@@ -40,6 +41,10 @@
 		// Frappe would put one below the other.
 		frm.dashboard.clear_headline();
 		frm.dashboard.set_headline_alert(smooth_lms_hr.training.settings_in_words(frm.doc), colour);
+		// Once more beside the ladder, which is far below what stands at the head.
+		const rungs = smooth_lms_hr.training.ladder_in_words(frm.doc);
+		const said = rungs.length ? rungs : [__("Nobody is reminded.")];
+		frm.set_df_property("ladder_in_words", "options", `<p class="text-muted">${said.join("<br>")}</p>`);
 	}
 
 	function show_daily_status(frm) {
@@ -55,7 +60,7 @@
 	}
 
 	// How a run goes that the user has started, and what came of it.
-	function show_run(frm, { step, percent, summary, error }) {
+	function show_run(frm, { step, percent, summary, happened, error }) {
 		if (step) {
 			// Closed by Frappe at 100.
 			frappe.show_progress(__("Daily run"), percent, 100, step, true);
@@ -66,9 +71,24 @@
 			setTimeout(frappe.hide_progress, 500);
 			frappe.msgprint({ title: __("Daily run"), message: frappe.utils.escape_html(error), indicator: "red" });
 		} else if (summary) {
-			frappe.show_alert({ message: smooth_lms_hr.training.daily_run_in_words(summary), indicator: "green" });
+			show_result(summary, happened);
 		}
 		show_daily_status(frm);
+	}
+
+	function show_result(summary, happened) {
+		const said = frappe.utils.escape_html(smooth_lms_hr.training.daily_run_in_words(summary));
+		const names = smooth_lms_hr.training.run_changes_in_html(happened);
+		if (names) {
+			frappe.msgprint({
+				title: __("Daily run"),
+				message: `<p>${said}</p>${names}`,
+				indicator: "green",
+				wide: true,
+			});
+		} else {
+			frappe.show_alert({ message: said, indicator: "green" });
+		}
 	}
 
 	function run_now(frm) {
