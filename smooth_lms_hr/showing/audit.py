@@ -26,15 +26,27 @@ IN_CHART = (
 	(events.REVOKED, tables.BLACK),
 )
 
+# What learners and the days bring, and nobody has decided.
+BROUGHT = (
+	events.BEGUN, events.LEARNED, events.COMPLETED, events.OVERDUE, events.CERTIFIED, events.RENEWED,
+)  # fmt: skip
+
 
 def rows(
-	begin: date, end: date, change: str | None, user: str | None, page: tables.Page, **filters
+	begin: date,
+	end: date,
+	change: str | None,
+	user: str | None,
+	page: tables.Page,
+	decisions_only: bool = False,
+	**filters,
 ) -> list[dict]:
 	"""Return what happened from one day to another, both included, the latest first: a page, and a row more if there is one.
 
 	:param change: one event, None for all
 	:param user: who did it
 	:param page: which of the rows
+	:param decisions_only: leave BROUGHT out, unless ``change`` is one of them
 	:param filters: company, department, course, employee, as for ``visible_assignments``
 	"""
 	table, event = frappe.qb.DocType("LMS Training Assignment"), frappe.qb.DocType(EVENT)
@@ -68,6 +80,8 @@ def rows(
 	)
 	if change:
 		query = query.where(event.event == change)
+	elif decisions_only:
+		query = query.where(event.event.notin(BROUGHT))
 	if user:
 		query = query.where(event.done_by == user)
 	# Few values differ, and writing a date in somebody's way takes long.

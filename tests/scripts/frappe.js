@@ -8,6 +8,11 @@ var questions = []; // what the user was asked, each with a way to answer
 var forms = {}; // of a DocType: what each script hangs on to its form
 var allowed = new Set(); // "write LMS Course": what the user may do
 var timers = {};
+var stored = {}; // what a browser keeps
+var localStorage = {
+	getItem: (place) => stored[place] ?? null,
+	setItem: (place, value) => (stored[place] = value),
+};
 var cur_list = null;
 var frappe = {
 	provide: (path) => path.split(".").reduce((where, name) => (where[name] ??= {}), globalThis),
@@ -38,6 +43,7 @@ var frappe = {
 		},
 		get_day_diff: (to, from) => (Date.parse(to) - Date.parse(from)) / 86400000,
 		add_months: (day) => day,
+		month_start: () => "2026-03-01",
 		str_to_obj: (day) => day,
 		str_to_user: (day) => day.slice(0, 10).split("-").reverse().join("-"),
 	},

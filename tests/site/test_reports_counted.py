@@ -175,6 +175,12 @@ def test_what_the_days_bring_is_in_the_audit_too(people, clock):
 	rows = read(AUDIT, to_date=str(TODAY + timedelta(days=31)), change="Overdue").rows
 	assert {row["assignment"] for row in rows} == late
 	assert len(rows) == len(late)
+	decided = read(AUDIT, to_date=str(TODAY + timedelta(days=31)), decisions_only=1).rows
+	assert {row["kind"] for row in decided} == {"Assigned"}
+	# Who asks for one of them by name means it.
+	assert (
+		read(AUDIT, to_date=str(TODAY + timedelta(days=31)), change="Overdue", decisions_only=1).rows == rows
+	)
 	assert {(row["changed_by"], row["old"], row["new"]) for row in rows} == {
 		("Administrator", "Pending", "Overdue")
 	}

@@ -25,6 +25,7 @@ frappe.provide("smooth_lms_hr.training");
 	training.ASSIGNMENT = "LMS Training Assignment";
 	training.STATUSES = Object.keys(COLOURS);
 	training.OPEN = ["Pending", "In Progress", "Awaiting Signature", "Overdue"];
+	training.IN_PROGRESS = "In Progress";
 	training.AWAITING_SIGNATURE = "Awaiting Signature";
 
 	// Filters that leave what is late: what awaits a signature is never called Overdue.

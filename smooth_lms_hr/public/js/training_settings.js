@@ -86,7 +86,8 @@ frappe.provide("smooth_lms_hr.training");
 		Overdue: (n) => (n === 1 ? __("1 assignment became overdue") : __("{0} assignments became overdue", [n])),
 		Completed: (n) =>
 			n === 1 ? __("1 assignment was completed") : __("{0} assignments were completed", [n]),
-		"In Progress": (n) => (n === 1 ? __("1 assignment was begun") : __("{0} assignments were begun", [n])),
+		[training.IN_PROGRESS]: (n) =>
+			n === 1 ? __("1 assignment was begun") : __("{0} assignments were begun", [n]),
 		mails: (n) => (n === 1 ? __("1 mail was sent") : __("{0} mails were sent", [n])),
 		bells: (n) => (n === 1 ? __("1 notification was shown") : __("{0} notifications were shown", [n])),
 		unreachable: (n) =>

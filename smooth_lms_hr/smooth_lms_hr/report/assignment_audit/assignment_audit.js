@@ -1,3 +1,6 @@
+// {% include "smooth_lms_hr/public/js/training_reports.js" %}
+// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+
 frappe.query_reports["Assignment Audit"] = {
 	filters: [
 		{
@@ -26,18 +29,35 @@ frappe.query_reports["Assignment Audit"] = {
 				"",
 				"Assigned",
 				"Begun",
-				"Learned",
-				"Signed",
 				"Completed",
 				"Overdue",
 				"Due Date Moved",
 				"Waived",
+				"Waiver Withdrawn",
 				"Cancelled",
+				"Reopened",
+				"Renewed",
+				"Validity Changed",
+				"Requested",
+				"Answered",
+				"Certified",
+				"Handed Over",
+				"Merged",
+				"Renamed",
+				"Learned",
+				"Signed",
 				"Revoked",
 				"Held",
 				"Released",
-				"Merged",
+				"Erased",
 			],
+		},
+		{
+			// What the days and the learners bring is most of it, and folded away.
+			fieldname: "decisions_only",
+			label: __("Only What People Decided"),
+			fieldtype: "Check",
+			default: 1,
 		},
 		{
 			fieldname: "company",
@@ -77,3 +97,5 @@ frappe.query_reports["Assignment Audit"] = {
 		},
 	],
 };
+
+smooth_lms_hr.reports.remember("Assignment Audit");

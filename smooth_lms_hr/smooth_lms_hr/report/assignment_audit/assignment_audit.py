@@ -8,7 +8,7 @@ from smooth_lms_hr.record import events
 from smooth_lms_hr.showing import audit, tables
 from smooth_lms_hr.sources.filters import check
 from smooth_lms_hr.sources.names import ASSIGNMENT
-from smooth_lms_hr.sources.validation import one_of
+from smooth_lms_hr.sources.validation import Flag, one_of
 
 DAYS = 90
 
@@ -19,6 +19,7 @@ def execute(filters: dict | None = None):
 		filters,
 		*("company", "department", "course", "employee", "user", "from_date", "to_date"),
 		change=one_of(*events.KINDS),
+		decisions_only=Flag,
 		**tables.PAGING,
 	)
 	end = getdate(filters.to_date)
@@ -27,7 +28,7 @@ def execute(filters: dict | None = None):
 		frappe.throw(_("The first day is after the last one."))
 	page = tables.Page.of(filters)
 	rows = audit.rows(
-		begin, end, filters.change, filters.user, page,
+		begin, end, filters.change, filters.user, page, filters.decisions_only,
 		company=filters.company, department=filters.department, course=filters.course, employee=filters.employee,
 	)  # fmt: skip
 	message = None
@@ -44,7 +45,7 @@ def _columns() -> list[dict]:
 	return [
 		tables.column("changed_on", _("When"), "Datetime", 160),
 		tables.column("changed_by", _("Who"), "Link", 170, "User"),
-		tables.column("kind", _("What"), "Data", 130),
+		tables.column("kind", _("What"), "Data", 140),
 		tables.column("old", _("From"), "Data", 110),
 		tables.column("new", _("To"), "Data", 110),
 		tables.column("why", _("Why"), "Data", 320),
@@ -52,5 +53,5 @@ def _columns() -> list[dict]:
 		tables.column("course_title", _("Course"), "Data", 200),
 		tables.column("department", _("Department"), "Link", 150, "Department"),
 		tables.column("employee", _("Employee"), "Link", 140, "Employee"),
-		tables.column("assignment", _("Assignment"), "Link", 110, ASSIGNMENT),
+		tables.column("assignment", _("Assignment"), "Link", 120, ASSIGNMENT),
 	]

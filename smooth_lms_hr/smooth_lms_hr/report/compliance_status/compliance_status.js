@@ -1,5 +1,6 @@
 // {% include "smooth_lms_hr/public/js/training.js" %}
 // {% include "smooth_lms_hr/public/js/compliance.js" %}
+// {% include "smooth_lms_hr/public/js/training_reports.js" %}
 // Frappe puts the files there when it hands out this script. It begins with a comment, so this is JavaScript either way.
 
 frappe.query_reports["Compliance Status"] = {
@@ -63,3 +64,5 @@ frappe.query_reports["Compliance Status"] = {
 		return `<a href="/app/employee-compliance/${name}">${pill(value, compliance_colour(status))}</a>`;
 	},
 };
+
+smooth_lms_hr.reports.remember("Compliance Status");

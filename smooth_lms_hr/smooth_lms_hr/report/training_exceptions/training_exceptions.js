@@ -1,5 +1,6 @@
 // {% include "smooth_lms_hr/public/js/training.js" %}
-// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+// {% include "smooth_lms_hr/public/js/training_reports.js" %}
+// Frappe puts the files there when it hands out this script. It begins with a comment, so this is JavaScript either way.
 
 frappe.query_reports["Training Exceptions"] = {
 	filters: [
@@ -72,3 +73,5 @@ frappe.query_reports["Training Exceptions"] = {
 		frappe.realtime.on("smooth_lms_hr:rule", again);
 	},
 };
+
+smooth_lms_hr.reports.remember("Training Exceptions");

@@ -1,3 +1,6 @@
+// {% include "smooth_lms_hr/public/js/training_reports.js" %}
+// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+
 frappe.query_reports["Training Hours"] = {
 	filters: [
 		{
@@ -42,3 +45,5 @@ frappe.query_reports["Training Hours"] = {
 		return column.fieldname === "missing" && value ? `<span class="text-danger">${shown}</span>` : shown;
 	},
 };
+
+smooth_lms_hr.reports.remember("Training Hours");

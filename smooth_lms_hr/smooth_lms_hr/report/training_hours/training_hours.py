@@ -35,13 +35,13 @@ def execute(filters: dict | None = None):
 def _columns(with_target: bool) -> list[dict]:
 	of_target = [
 		tables.column("target", _("Target"), "Float", 100),
-		tables.column("missing", _("Missing Hours"), "Float", 130),
+		tables.column("missing", _("Missing Hours"), "Float", 140),
 	]
 	return [
 		tables.column("employee_name", _("Person"), "Data", 180),
 		tables.column("hours", _("Hours"), "Float", 100),
 		*(of_target if with_target else ()),
-		tables.column("completed", _("Trainings Completed"), "Int", 160),
+		tables.column("completed", _("Trainings Completed"), "Int", 190),
 		tables.column("department", _("Department"), "Link", 160, "Department"),
 		tables.column("company", _("Company"), "Link", 160, "Company"),
 		tables.column("employee", _("Employee"), "Link", 140, "Employee"),

@@ -1,3 +1,6 @@
+// {% include "smooth_lms_hr/public/js/training_reports.js" %}
+// Frappe puts the file there when it hands out this script. It begins with a comment, so this is JavaScript either way.
+
 frappe.query_reports["Training KPIs"] = {
 	filters: [
 		{
@@ -32,3 +35,5 @@ frappe.query_reports["Training KPIs"] = {
 		},
 	],
 };
+
+smooth_lms_hr.reports.remember("Training KPIs");
