@@ -86,16 +86,23 @@ def preview_reminders(
 
 
 @frappe.whitelist()
-def get_on_time_rate(**_from_the_card) -> str:
+def get_on_time_rate(**_from_the_card) -> dict | str:
 	"""Answer a number card: of the assignments completed in the last twelve months, how many were so in time.
 
 	:param _from_the_card: filters that a card sends; there is nothing to filter
-	:return: for example "66.7%", a dash without any
+	:return: {"value" (percent), "fieldtype", "precision", "route" (to the report with the months)}; a dash without any
 	:raises frappe.PermissionError:
 	"""
 	months = figures.completions_per_month(getdate())
 	in_time, completed = sum(month[2] for month in months), sum(month[1] for month in months)
-	return tables.percent_in_words(in_time, completed)
+	if not completed:
+		return tables.percent_in_words(in_time, completed)
+	return {
+		"value": round(100 * in_time / completed, 1),
+		"fieldtype": "Percent",
+		"precision": 1,
+		"route": ["query-report", "Training KPIs"],
+	}
 
 
 @frappe.whitelist()

@@ -98,7 +98,7 @@ def test_each_number_is_the_databases_and_leads_to_what_it_counts(desk, hr, debt
 	expect(exceptions.page.locator(".dt-row", has_text="has no user to log in with")).to_have_count(1)
 	page = open_workspace(desk, hr)
 	rate = page.locator(".number-widget-box", has_text="Completed on Time").locator(".number")
-	expect(rate).to_have_text(get_on_time_rate())
+	expect(rate).to_have_text(f"{get_on_time_rate()['value']:.1f}%")
 
 
 def test_each_shortcut_counts_and_leads_to_what_it_says(desk, hr, debts):
