@@ -15,7 +15,9 @@ from smooth_lms_hr.setup.indexes import INDEXES
 APP = "smooth_lms_hr"
 MODULE = "Smooth LMS HR"
 # What Frappe deletes with the module, and others may point at.
-STANDARD = ("Dashboard Chart", "Dashboard Chart Source", "Number Card", "Report", "Workspace")
+STANDARD = (
+	"Dashboard Chart", "Dashboard Chart Source", "Module Onboarding", "Number Card", "Report", "Workspace",
+)  # fmt: skip
 
 
 def before_uninstall():
@@ -47,7 +49,13 @@ def remove_references() -> None:
 	standard = {doctype: frappe.get_all(doctype, of_module, pluck="name") for doctype in STANDARD}
 	jobs = frappe.get_all("Scheduled Job Type", {"method": ("like", f"{APP}.%")}, pluck="name")
 	references.remove(
-		{**standard, "Scheduled Job Type": jobs, **_sidebars(standard["Workspace"]), **_tiles()}
+		{
+			**standard,
+			"Scheduled Job Type": jobs,
+			**_sidebars(standard["Workspace"]),
+			**_tiles(),
+			**_steps(standard["Module Onboarding"]),
+		}
 	)
 	references.remove_doctypes(frappe.get_all("DocType", of_module, pluck="name"))
 	for name in frappe.get_all("Prepared Report", {"report_name": ("in", standard["Report"])}, pluck="name"):
@@ -67,6 +75,15 @@ def _sidebars(workspaces: list[str]) -> dict[str, list[str]]:
 		names += frappe.get_all("Workspace Sidebar", own, pluck="name")
 	_delete("Workspace Sidebar", names)
 	return {"Workspace Sidebar": names}
+
+
+def _steps(onboardings: list[str]) -> dict[str, list[str]]:
+	"""Delete the steps of the app's onboarding, which belong to no module, and return their names; others' stay."""
+	rows = frappe.get_all("Onboarding Step Map", fields=["parent", "step"], order_by="parent, idx")
+	others = {row.step for row in rows if row.parent not in onboardings}
+	names = sorted({row.step for row in rows if row.parent in onboardings} - others)
+	_delete("Onboarding Step", names)
+	return {"Onboarding Step": names}
 
 
 def _tiles() -> dict[str, list[str]]:

@@ -309,3 +309,24 @@ def test_a_dry_run_touches_nothing(monkeypatch):
 		uninstall.before_uninstall()
 	assert picture() == before
 	assert not uninstall.is_dry_run()
+
+
+def test_the_steps_of_the_onboarding_go_and_those_that_another_has_too_stay():
+	for name in ("Ours", "Shared", "Theirs"):
+		insert_row("Onboarding Step", name=name, title=name, action="Go to Page", path="lms-course")
+	for parent, module, steps in (
+		("A", uninstall.MODULE, ("Ours", "Shared")),
+		("B", "HR", ("Shared", "Theirs")),
+	):
+		insert_row("Module Onboarding", name=parent, title=parent, module=module)
+		for step in steps:
+			insert_row(
+				"Onboarding Step Map",
+				parent=parent,
+				parenttype="Module Onboarding",
+				parentfield="steps",
+				step=step,
+			)
+	uninstall.remove_references()
+	left = frappe.get_all("Onboarding Step", {"name": ("in", ("Ours", "Shared", "Theirs"))}, pluck="name")
+	assert sorted(left) == ["Shared", "Theirs"]

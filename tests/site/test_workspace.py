@@ -104,6 +104,27 @@ def test_every_name_in_the_workspace_stands_for_something():
 		assert [block["data"][key] for block in content if block["type"] == kind] == names
 
 
+def test_every_step_of_the_onboarding_does_something():
+	(onboarding,) = (json.loads(path.read_text()) for path in (MODULE / "module_onboarding").rglob("*.json"))
+	blocks = [block["data"] for block in json.loads(WORKSPACE["content"]) if block["type"] == "onboarding"]
+	assert [block["onboarding_name"] for block in blocks] == [onboarding["name"]]
+	named = [row["step"] for row in onboarding["steps"]]
+	folders = (MODULE / "onboarding_step").rglob("*.json")
+	steps = {step["name"]: step for step in (json.loads(path.read_text()) for path in folders)}
+	assert sorted(named) == sorted(steps)
+	doctypes = {
+		frappe.scrub(name).replace("_", "-"): name for name in frappe.get_all("DocType", pluck="name")
+	}
+	for step in steps.values():
+		match step["action"]:
+			case "Go to Page":
+				assert step["path"] in doctypes
+			case "Create Entry":
+				assert step["reference_document"] in doctypes.values()
+			case "View Report":
+				assert (MODULE / "report" / frappe.scrub(step["reference_report"])).exists()
+
+
 def test_the_workspace_is_installed(cards):
 	workspace = frappe.get_doc("Workspace", "Training Compliance")
 	assert workspace.public
