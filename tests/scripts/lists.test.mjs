@@ -101,3 +101,9 @@ test("a record is of an Employee where there is one, and whatever a name is made
 	);
 	expect(training.record_url({ employee: null, member: "a@b.c" })).toBe("/training-record?user=a%40b.c");
 });
+
+test("the menu Help leads to the guide from the screens of ours", () => {
+	const { help_links } = desk([]).frappe.help;
+	expect(help_links["List/LMS Training Assignment"][0].url).toBe("/training-help?page=hr");
+	expect(help_links["Form/LMS Training Settings"][0].url).toBe("/training-help?page=administrator");
+});

@@ -351,4 +351,25 @@ frappe.provide("smooth_lms_hr.training");
 		}
 		return "";
 	};
+
+	// ---- help
+
+	// What the desk's menu Help offers on each screen of ours.
+	const GUIDES = {
+		hr: [
+			training.ASSIGNMENT,
+			"LMS Training Rule",
+			"LMS Training Request",
+			"Employee Compliance",
+			"Employee Document",
+		],
+		auditor: ["LMS Training Evidence", "LMS Training Seal"],
+		administrator: ["LMS Training Settings"],
+	};
+	for (const [guide, doctypes] of Object.entries(GUIDES)) {
+		for (const place of doctypes.flatMap((doctype) => [`List/${doctype}`, `Form/${doctype}`])) {
+			const links = [{ label: __("Help on Training"), url: `/training-help?page=${guide}` }];
+			frappe.provide("frappe.help.help_links")[place] = links;
+		}
+	}
 })(smooth_lms_hr.training);
