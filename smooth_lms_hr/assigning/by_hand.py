@@ -146,7 +146,8 @@ def find_person(doc) -> Person:
 		asked_for = doc.member
 	else:
 		frappe.throw(
-			_("Who is to learn? Set {0} or {1}.").format(_("Member"), _("Employee")), frappe.MandatoryError
+			_("A person is required: set {0} or {1}.").format(_("Member"), _("Employee")),
+			frappe.MandatoryError,
 		)
 	if problem := problems.get(asked_for):
 		frappe.throw(
@@ -164,7 +165,7 @@ def find_person(doc) -> Person:
 
 def _course(doc) -> Course:
 	if not doc.course:
-		frappe.throw(_("Which course? Set {0}.").format(_("Course")), frappe.MandatoryError)
+		frappe.throw(_("A course is required: set {0}.").format(_("Course")), frappe.MandatoryError)
 	courses = facts.published_courses([doc.course])
 	if not courses:
 		course = frappe.bold(escape_html(doc.course))

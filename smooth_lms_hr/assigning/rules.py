@@ -217,7 +217,7 @@ def _ask_for_yes(rule, people: int) -> None:
 				type="Alert",
 				document_type=RULE,
 				document_name=rule.name,
-				subject=_("{0} would assign training to {1} people at once and waits for your yes").format(
+				subject=_("{0} would assign training to {1} people at once and has to be confirmed").format(
 					plain_text(rule.title), people
 				),
 				from_user="Administrator",

@@ -45,7 +45,7 @@ def change(course: str, wanted: Mapping) -> dict:
 	:param wanted: is_mandatory, training_due_days, validity_days, renew_from, those of them that are to change
 	"""
 	if not wanted:
-		frappe.throw(_("Say what is to change of the course."))
+		frappe.throw(_("No change of the course is given."))
 	return retry_request(lambda: _change(course, wanted))
 
 

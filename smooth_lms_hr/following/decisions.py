@@ -155,7 +155,7 @@ def each(
 	"""
 	refuse_too_many(names)
 	if not (reason or "").strip():
-		frappe.throw(_("Say why: a reason is required."), frappe.MandatoryError)
+		frappe.throw(_("A reason is required."), frappe.MandatoryError)
 	# All take their locks in the order of the names: two who decide on the same ones wait, and neither loses.
 	return retry_request(lambda: _decide(sorted(names), decide, doctype))
 
@@ -181,7 +181,7 @@ def refuse_without_due_date() -> NoReturn:
 
 	:raises frappe.ValidationError:
 	"""
-	frappe.throw(_("Its due date would make no sense: see the days of the course and the settings."))
+	frappe.throw(_("Its due date would be out of range: see the days of the course and the settings."))
 
 
 def refuse_settled(doc) -> None:

@@ -142,7 +142,7 @@ def _keep_file(doc, before) -> None:
 			title=_("On Record"),
 		)
 	if not doc.file:
-		frappe.throw(_("A document has a file: upload it."), frappe.MandatoryError, title=_("File"))
+		frappe.throw(_("A file is required."), frappe.MandatoryError, title=_("File"))
 	doc.file, doc.sha256 = attachments.keep_copy(doc.file, DOCUMENT, doc.name, "file")
 
 
@@ -212,7 +212,9 @@ def _add_own(
 	if not employee:
 		frappe.throw(_("You have no Employee record, so there is no file that this could go on."))
 	if frappe.db.count(DOCUMENT, {"owner": user, "creation": (">=", str(getdate()))}) >= MAX_A_DAY:
-		frappe.throw(_("You have handed in {0} documents today. That is enough.").format(MAX_A_DAY))
+		frappe.throw(
+			_("You have handed in {0} documents today. Hand in the others tomorrow.").format(MAX_A_DAY)
+		)
 	doc = frappe.get_doc(
 		{
 			"doctype": DOCUMENT,

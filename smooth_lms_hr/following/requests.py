@@ -58,7 +58,7 @@ def answer(
 			_("{0} requests are more than {1} at once. Do it in parts.").format(len(requests), MAX_AT_ONCE)
 		)
 	if not (grant or words):
-		frappe.throw(_("Say why: a refusal needs an answer."), frappe.MandatoryError)
+		frappe.throw(_("A refusal needs an answer."), frappe.MandatoryError)
 	if due_date and not grant:
 		frappe.throw(_("A due date belongs to an extension that is granted."))
 	by_hand.check_due_date(due_date)
@@ -183,7 +183,7 @@ def _last_completed(owed: frappe._dict) -> date | None:
 def _in_words(wrong: Wrong, asked: Asked, due_date: date, last: date | None) -> str:
 	match wrong:
 		case Wrong.NO_WANTED_DATE:
-			return _("wanted_date is required: say until when you need.")
+			return _("A new due date is required (wanted_date).")
 		case Wrong.NOT_LATER:
 			return _("wanted_date {0} is not later than the due date {1}.").format(
 				formatdate(asked.wanted_date), formatdate(due_date)
@@ -191,7 +191,7 @@ def _in_words(wrong: Wrong, asked: Asked, due_date: date, last: date | None) -> 
 		case Wrong.NOT_WANTED:
 			return _("wanted_date is not for what was done elsewhere.")
 		case Wrong.NO_DAY:
-			return _("completed_on is required: say on which day you did it.")
+			return _("The day on which it was completed is required (completed_on).")
 		case Wrong.NOT_DONE_YET:
 			return _("completed_on {0} is in the future.").format(formatdate(asked.completed_on))
 		case Wrong.COUNTED_ALREADY:
@@ -207,7 +207,7 @@ def _in_words(wrong: Wrong, asked: Asked, due_date: date, last: date | None) -> 
 
 def _refuse_many(user: str) -> None:
 	if frappe.db.count(REQUEST, {"member": user, "creation": (">=", str(getdate()))}) >= MAX_A_DAY:
-		frappe.throw(_("You have asked {0} times today. That is enough.").format(MAX_A_DAY))
+		frappe.throw(_("You have asked {0} times today. Ask again tomorrow.").format(MAX_A_DAY))
 
 
 def _withdraw(name: str) -> None:

@@ -85,7 +85,7 @@ def _revoke_earlier(row: frappe._dict, reason: str) -> str:
 				)
 			]
 		)
-	return _("Revoked. What is owed, {0} says: it came later.").format(later[-1].name)
+	return _("Revoked. What is owed is decided by the later assignment {0}.").format(later[-1].name)
 
 
 def _mark(row: frappe._dict, reason: str, unpublished: set[str]) -> list[frappe._dict]:

@@ -104,7 +104,7 @@ def test_what_is_refused_is_said_and_may_be_sent_again(ana, visit, committed):
 	expect(said).to_have_text("Say why: a reason is required.")
 	form.get_by_label("Why?").fill("Why not")
 	form.get_by_role("button", name="Send").click()
-	expect(said).to_have_text("wanted_date is required: say until when you need.")
+	expect(said).to_have_text("A new due date is required (wanted_date).")
 	expect(form.get_by_role("button", name="Send")).to_be_enabled()
 	expect(form.get_by_label("Completed on")).to_be_disabled()
 	for answer in ({"status": 500, "body": "{}"}, {"status": 200, "body": "no json"}):
@@ -177,7 +177,7 @@ def test_a_refusal_without_a_word_is_not_one(ana, visit, committed, hr):
 	page = visit("/my-team-training", hr)
 	form = page.locator(f"form[data-request='{request}']")
 	form.get_by_role("button", name="Refuse").click()
-	expect(form.get_by_role("status")).to_have_text("Say why: a refusal needs an answer.")
+	expect(form.get_by_role("status")).to_have_text("A refusal needs an answer.")
 	page.route(ANSWER, answer_with(status=500, body="{}"))
 	form.get_by_role("button", name="Refuse").click()
 	expect(form.get_by_role("status")).to_have_text("Could not be sent. Please try again.")

@@ -87,12 +87,12 @@ def test_after_a_completion_it_can_be_asked_for_again(worker, course, hr):
 @pytest.mark.parametrize(
 	("fields", "said"),
 	[
-		({}, "Who is to learn"),
+		({}, "A person is required"),
 		({"member": "nobody@example.com"}, "nobody@example.com"),
 		({"member": "Guest"}, "no such employee or user.*Guest"),
 		({"employee": "HR-EMP-NOBODY"}, "no such employee or user.*HR-EMP-NOBODY"),
 		({"due_date": "2026-11-22", "employee": "worker"}, "in the past"),
-		({"course": None, "employee": "worker"}, "Which course"),
+		({"course": None, "employee": "worker"}, "A course is required"),
 		({"course": "no-such-course", "employee": "worker"}, "no-such-course"),
 		({"course": "<b>html</b>", "employee": "worker"}, "html"),
 	],

@@ -145,7 +145,7 @@ def test_nobody_hands_in_without_end(owner, as_user, monkeypatch):
 	monkeypatch.setattr("smooth_lms_hr.following.documents.MAX_A_DAY", 1)
 	as_user(owner.user_id)
 	api.add_my_document("Licence", upload(owner.user_id).file_url)
-	with pytest.raises(frappe.ValidationError, match="That is enough"):
+	with pytest.raises(frappe.ValidationError, match="the others tomorrow"):
 		api.add_my_document("Licence", upload(owner.user_id).file_url)
 
 

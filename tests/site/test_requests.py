@@ -129,7 +129,7 @@ def test_a_refusal_changes_nothing_but_says_why(owed, hr):
 	assert answer(name, grant=False, words="It is the law") == "Refused."
 	assert owed() == before
 	assert (stored(name).status, stored(name).answer) == ("Refused", "It is the law")
-	with pytest.raises(frappe.MandatoryError, match="Say why"):
+	with pytest.raises(frappe.MandatoryError, match="A refusal needs"):
 		api.answer_request([factory.request(before.name)], False, " ")
 
 

@@ -25,7 +25,7 @@ def test_many_people_wait_for_hrs_yes(hr, course):
 	assert (doc.fits_now, doc.waiting_people) == (3, 3)
 	bell = frappe.get_all("Notification Log", {"document_name": doc.name}, ["subject", "for_user"])
 	assert hr in [row.for_user for row in bell]
-	assert bell[0].subject == "Drivers would assign training to 3 people at once and waits for your yes"
+	assert bell[0].subject == "Drivers would assign training to 3 people at once and has to be confirmed"
 	# It is asked for once, whatever day it is.
 	rules.ask_everybody(lambda _what, step: step())
 	assert len(bell) == len(frappe.get_all("Notification Log", {"document_name": doc.name}))

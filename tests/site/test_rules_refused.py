@@ -16,9 +16,9 @@ RULE = "LMS Training Rule"
 @pytest.mark.parametrize(
 	("fields", "said"),
 	[
-		({"audience": []}, "Whom is it for"),
-		({"audience": [line("Company", "_Test Company", 1)]}, "Whom is it for"),
-		({"contents": []}, "What is to be learned"),
+		({"audience": []}, "The audience names nobody"),
+		({"audience": [line("Company", "_Test Company", 1)]}, "The audience names nobody"),
+		({"contents": []}, "The contents are empty"),
 		({"due_days": -1}, "must be between 0"),
 		({"due_days": 4000}, "must be between 0"),
 		({"counts_if_completed_within": 4000}, "must be between 0"),

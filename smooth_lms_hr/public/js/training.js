@@ -179,7 +179,7 @@ frappe.provide("smooth_lms_hr.training");
 			return { missing: __("Choose the due date.") };
 		}
 		if (values.due === IN_DAYS && !(values.due_days > 0)) {
-			return { missing: __("Say in how many days it is due.") };
+			return { missing: __("The number of days is required.") };
 		}
 		const args = {
 			people,

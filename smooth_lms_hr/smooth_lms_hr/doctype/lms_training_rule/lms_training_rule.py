@@ -91,9 +91,9 @@ class LMSTrainingRule(Document):
 	def _refuse_audience(self):
 		if not any(not cint(line.exclude) for line in self.audience):
 			frappe.throw(
-				_("Whom is it for? Add a line to {0}: a company, for example, for all of its people.").format(
-					_("Audience")
-				),
+				_(
+					"The audience names nobody: add a line to {0}, for example a company for all of its people."
+				).format(_("Audience")),
 				frappe.MandatoryError,
 			)
 		for kind in {line.applies_to for line in self.audience}:
@@ -121,7 +121,7 @@ class LMSTrainingRule(Document):
 	def _refuse_contents(self):
 		if not self.contents:
 			frappe.throw(
-				_("What is to be learned? Add a line to {0}.").format(_("Contents")), frappe.MandatoryError
+				_("The contents are empty: add a line to {0}.").format(_("Contents")), frappe.MandatoryError
 			)
 		seen = set()
 		for line, content in zip(self.contents, rule_of(self).contents, strict=True):
