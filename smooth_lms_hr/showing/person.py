@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import frappe
 from frappe import _
-from frappe.utils import format_datetime, formatdate, now_datetime
+from frappe.utils import format_datetime, formatdate, getdate, now_datetime
 
 from smooth_lms_hr.showing import binder_pages, binder_people, binder_record, binder_seals
 from smooth_lms_hr.showing.binder_people import EMPLOYEE, MEMBER, Who
@@ -35,7 +35,7 @@ def page(employee: str | None, member: str | None) -> dict | None:
 	facts = {
 		"made_on": format_datetime(now_datetime()),
 		"made_by": full_names([user]).get(user, user),
-		"period": _("up to {0}").format(formatdate()),
+		"period": _("up to {0}").format(formatdate(getdate())),
 	}
 	return binder_pages.on_site(who, record, binder_seals.read(), facts) | {
 		"own": who in mine,

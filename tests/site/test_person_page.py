@@ -54,6 +54,7 @@ def test_hr_reads_what_was_owed_done_and_is_held_with_the_files_where_they_are(p
 	assert f'href="{address}"' in html
 	assert f"/app/employee/{hire.name}" in html
 	assert "data-print" in html
+	assert f"up to {frappe.utils.formatdate(frappe.utils.getdate())}<" in html
 
 
 def test_a_page_of_a_binder_is_the_same_without_the_bar_and_asks_no_server(page, certified, hire, hr):
