@@ -2,6 +2,8 @@
 	// Course, status, who, how far, by when and where.
 	const COLUMNS = 6;
 	const FEW_COLUMNS_UP_TO = 1366;
+	// Frappe's class for a warning is too pale to be read as text.
+	const TONES = { red: 'class="text-danger"', orange: 'style="color: var(--text-on-orange)"' };
 
 	frappe.listview_settings["LMS Training Assignment"] = {
 		add_fields: [
@@ -115,9 +117,8 @@
 		if (!due_date || !training.is_open(status)) {
 			return `<span>${day}</span>`;
 		}
-		const tone =
-			{ red: "text-danger", orange: "text-warning" }[training.colour_of({ due_date, status })] || "";
-		return `<span class="${tone}" title="${day}">${training.due_in_words(due_date)}</span>`;
+		const tone = TONES[training.colour_of({ due_date, status })] || "";
+		return `<span ${tone} title="${day}">${training.due_in_words(due_date)}</span>`;
 	}
 
 	// Frappe 16 gives a column its field's name as class, and this one's makes a progress bar of the whole column; it gives
