@@ -4,6 +4,7 @@ import frappe
 
 from smooth_lms_hr import daily
 from smooth_lms_hr.sources.names import EVENT
+from tests.site import factory
 from tests.site.conftest import TODAY
 
 OURS = {"module": "Smooth LMS HR", "issingle": 0}
@@ -28,6 +29,12 @@ def leave(employee, day=TODAY) -> None:
 	employee.update({"status": "Left", "relieving_date": day})
 	employee.save()
 	frappe.set_user(user)
+
+
+def hired_again(member: str, **values):
+	"""Return another Employee of somebody who has left: on Frappe 16 their user was disabled."""
+	frappe.db.set_value("User", member, "enabled", 1)
+	return factory.employee(member, **values)
 
 
 def run_after(clock, days: int) -> dict:

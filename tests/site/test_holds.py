@@ -10,7 +10,7 @@ from smooth_lms_hr.showing import history
 from smooth_lms_hr.sources.names import EVENT, EVIDENCE
 from smooth_lms_hr.sources.plain_text import plain_text
 from tests.site import factory, two_companies
-from tests.site.erased import SEVEN_YEARS, erased_events, leave, retain, run_after, said_of
+from tests.site.erased import SEVEN_YEARS, erased_events, hired_again, leave, retain, run_after, said_of
 from tests.site.sealing import broken, learned, seal_all, tamper, verify
 
 REQUEST = "Personal Data Deletion Request"
@@ -277,7 +277,7 @@ def test_who_asked_for_deletion_and_works_on_is_erased_once(proven, mail, clock)
 def test_hr_of_one_company_does_not_lift_what_another_keeps_too(proven, as_user):
 	elsewhere = factory.company("Elsewhere Ltd")
 	leave(frappe.get_doc("Employee", proven.employee))
-	there = factory.employee(proven.member, company=elsewhere)
+	there = hired_again(proven.member, company=elsewhere)
 	hold(employees=[proven.employee])
 	as_user(two_companies.limited_hr(elsewhere))
 	(failed,) = api.release_record("Settled", employees=[there.name])["failed"]

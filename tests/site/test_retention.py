@@ -13,7 +13,7 @@ from smooth_lms_hr.sources import private_files
 from smooth_lms_hr.sources.names import ASSIGNMENT, COMPLIANCE, DOCUMENT, EVENT, EVIDENCE, NOTIFICATION
 from tests.site import factory
 from tests.site.conftest import TODAY
-from tests.site.erased import SEVEN_YEARS, erased_events, leave, retain, run_after, said_of
+from tests.site.erased import SEVEN_YEARS, erased_events, hired_again, leave, retain, run_after, said_of
 from tests.site.queries import Queries
 from tests.site.sealing import broken, seal_all, tamper, verify
 
@@ -192,7 +192,7 @@ def test_who_is_back_is_kept_and_so_is_who_is_back_under_another_record(gone, cl
 	run_after(clock, SEVEN_YEARS)
 	assert frappe.get_all(EVIDENCE, {"member": gone.member}, pluck="retain_until") == [None]
 	leave(person)
-	factory.employee(gone.member)
+	hired_again(gone.member)
 	run_after(clock, SEVEN_YEARS + 1)
 	assert not erased_events()
 
@@ -201,7 +201,7 @@ def test_a_user_that_is_somebody_elses_now_is_not_erased_with_who_had_it_before(
 	"""Shared addresses of a shop floor: the user goes to the next person."""
 	retain("On")
 	frappe.db.set_value("Employee", gone.employee.name, "user_id", None)
-	heir = factory.employee(gone.member)
+	heir = hired_again(gone.member)
 	course = factory.course("Heights", is_mandatory=0)
 	api.assign_mandatory_training(employees=[heir.name], courses=[course])
 	run_after(clock, SEVEN_YEARS)
