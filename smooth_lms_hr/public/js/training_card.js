@@ -82,7 +82,7 @@
 				text-overflow: ellipsis; white-space: nowrap;
 			}
 			.go {
-				grid-area: go; padding: 0.25rem 0.75rem; border-radius: 0.5rem;
+				grid-area: go; padding: 0.25rem 0.75rem; border: 1px solid transparent; border-radius: 0.5rem;
 				background: var(--text); color: var(--surface); font-weight: 500; text-align: center; white-space: nowrap;
 			}
 			.tag {
