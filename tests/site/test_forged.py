@@ -117,6 +117,10 @@ METHODS = {
 	),
 	"desk.get_hold": (lambda victim: {"employee": victim.employee}, {"*": NOTHING_OF_OTHERS}),
 	"desk.find_people": (lambda victim: {"text": victim.member}, {"*": REFUSED}),
+	"desk.preview_reminders": (
+		lambda victim: {"person": victim.member},
+		{"HR User": READS, "manager of another team": NOTHING_OF_OTHERS, "*": REFUSED},
+	),
 	"api.send_reminder": (
 		lambda victim: {"assignments": [victim.assignment]}, {"Guest": REFUSED, "*": "failed"}
 	),

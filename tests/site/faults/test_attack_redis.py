@@ -94,6 +94,7 @@ CALLS = {
 	API + "release_record": ("hr", lambda scene: {"employees": [scene.kept], "reason": "File 12 is closed"}),
 	DESK + "get_hold": ("hr", lambda scene: {"employee": scene.employee}),
 	DESK + "find_people": ("hr", lambda scene: {"text": "nobody is called so"}),
+	DESK + "preview_reminders": ("hr", lambda scene: {}),
 	API + "send_reminder": ("hr", lambda scene: {"assignments": [scene.owed]}),
 	API + "verify_audit_trail": ("admin", lambda scene: {}),
 	API + "export_evidence": ("hr", lambda scene: {"employees": [scene.employee]}),
