@@ -1,5 +1,7 @@
 """What is around our own pages: where else there is to go, and what their template needs."""
 
+from urllib.parse import urlencode
+
 import frappe
 from frappe import _
 
@@ -11,6 +13,11 @@ from smooth_lms_hr.sources.visibility import sees_all
 MINE, TEAM, ADMIN = "/my-training", "/my-team-training", "/training-admin"
 RECORD = "/training-record"
 LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
+
+
+def record_url(employee: str | None, member: str) -> str:
+	"""Return where all is that is on record of somebody: of an Employee, or of a user without one."""
+	return f"{RECORD}?{urlencode({'employee': employee} if employee else {'user': member})}"
 
 
 def frame(here: str, title: str, leads: bool | None = None) -> dict:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import frappe
 from frappe.utils import cint
 
-from smooth_lms_hr.showing import team
+from smooth_lms_hr.showing import pages, team
 from smooth_lms_hr.showing.overview import MAX_PEOPLE
 from smooth_lms_hr.sources import people
 from smooth_lms_hr.sources.reporting_lines import below, teams_of
@@ -68,7 +68,7 @@ def grouped(whose: frappe._dict, statuses: Sequence[str] | None, rows: Sequence[
 	:param whose: as ``asked`` returns it
 	:param statuses: which rows are listed, None for all
 	:param rows: of the page, as ``team.training_status`` returns them, the worst first
-	:return: {"name", "department", "manager_name", "open", "late" (of all that they owe), "listed" (how many of theirs there
+	:return: {"name", "record_url" (of the page of all that is on record of them), "department", "manager_name", "open", "late" (of all that they owe), "listed" (how many of theirs there
 	        are to list), "rows" (of this page)}
 	"""
 	by_member: dict[str, list[frappe._dict]] = {}
@@ -88,6 +88,7 @@ def grouped(whose: frappe._dict, statuses: Sequence[str] | None, rows: Sequence[
 	return [
 		{
 			"name": own[0].employee_name or own[0].member_name or member,
+			"record_url": pages.record_url(own[0].employee, member),
 			"department": own[0].department,
 			"manager_name": own[0].manager_name,
 			"open": number(member, team.COUNTED_AS_OPEN),

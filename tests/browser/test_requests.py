@@ -101,7 +101,7 @@ def test_what_is_refused_is_said_and_may_be_sent_again(ana, visit, committed):
 	form = open_form(page)
 	said = form.get_by_role("status")
 	form.get_by_role("button", name="Send").click()
-	expect(said).to_have_text("Say why: a reason is required.")
+	expect(said).to_have_text("A reason is required.")
 	form.get_by_label("Why?").fill("Why not")
 	form.get_by_role("button", name="Send").click()
 	expect(said).to_have_text("A new due date is required (wanted_date).")

@@ -43,6 +43,14 @@ def test_who_has_the_worst_comes_first_and_theirs_stand_together(team, debts, as
 	]
 
 
+def test_each_name_leads_to_all_that_is_on_record_of_them(team, debts, as_user):
+	as_user(team.boss.user_id)
+	employees = {row.name: row.employee for row in factory.assignments()}
+	for group in page().groups:
+		employee = employees[group["rows"][0].name]
+		assert group["record_url"] == f"/training-record?employee={employee}"
+
+
 def test_what_does_not_fit_on_the_page_is_one_click_away(team, debts, as_user, monkeypatch):
 	monkeypatch.setattr(my_team_training, "PAGE_LENGTH", 2)
 	as_user(team.boss.user_id)
