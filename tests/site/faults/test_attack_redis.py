@@ -169,6 +169,7 @@ def make_scene() -> frappe._dict:
 		admin=factory.user("System Manager"),
 		member=employee.user_id,
 		employee=employee.name,
+		name_of_employee=employee.employee_name,
 		course=factory.course("The owed", is_mandatory=0),
 		other=factory.course("The other", is_mandatory=0),
 	)
