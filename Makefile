@@ -7,7 +7,7 @@ ARGS ?=
 SINCE ?= origin/main
 bench_argument = $(if $(BENCH),--bench $(BENCH))
 
-.PHONY: demo test lint lint-commits bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-compliance bench-all clean
+.PHONY: demo test lint lint-commits translations bench-onboarding bench-daily bench-lists bench-campaign bench-load bench-progress bench-rules bench-seal bench-binder bench-compliance bench-all clean
 
 demo:
 	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m embedded.demo
@@ -17,6 +17,9 @@ test:
 
 lint:
 	@$(PYTHON) tests/lint.py
+
+translations:
+	@$(PYTHON) embedded/make_env.py && .venv/bin/python -m tests.translations
 
 # Of the commits since one: make lint-commits SINCE=origin/main
 lint-commits:
