@@ -253,7 +253,7 @@ def test_what_was_answered_keeps_the_keyboard(team, visit, committed):
 		form.get_by_role("button", name="Refuse").focus()
 		page.keyboard.press("Enter")
 		# What is wrong is said, and the keyboard is where it was.
-		expect(form.get_by_role("status")).to_have_text("Say why: a refusal needs an answer.")
+		expect(form.get_by_role("status")).to_have_text("A refusal needs an answer.")
 		expect(form.get_by_role("button", name="Refuse")).to_be_focused()
 		form.get_by_role("button", name="Grant").focus()
 		page.keyboard.press("Enter")
