@@ -1,10 +1,27 @@
 """Reads and answers requests, for the tests about them."""
 
+from datetime import timedelta
+
 import frappe
 
 from smooth_lms_hr import api
+from tests.site import factory
+from tests.site.conftest import TODAY
 
-REQUEST = "LMS Training Request"
+REQUEST, ASSIGNMENT = "LMS Training Request", "LMS Training Assignment"
+TOO_FAR = "2099-01-01"
+
+
+def day(days):
+	return str(TODAY + timedelta(days=days))
+
+
+def owed_by(employee) -> str:
+	"""Return the name of what a hire owes, who is at work from here on."""
+	course = factory.course("Safety")
+	factory.onboarding(employee=employee.name)
+	frappe.set_user(employee.user_id)
+	return factory.assignment(member=employee.user_id, course=course).name
 
 
 def stored(name):

@@ -260,3 +260,20 @@ def parts(monkeypatch):
 	from tests.site.parts import take_over
 
 	return take_over(monkeypatch)
+
+
+@pytest.fixture
+def printed(monkeypatch):
+	"""Return what was printed of certificates: name and days; each PDF says them."""
+	from tests.site.certificates import take_over_printing
+
+	return take_over_printing(monkeypatch)
+
+
+@pytest.fixture
+def no_engine(monkeypatch):
+	"""Nothing here makes PDFs, until the test sets ``frappe.get_print`` by what this returns."""
+	from tests.site.certificates import let_printing_fail
+
+	let_printing_fail(monkeypatch)
+	return monkeypatch

@@ -6,6 +6,7 @@ from frappe.utils.password import update_password
 from smooth_lms_hr import api
 from tests.site import factory
 
+ASSIGNMENT = "LMS Training Assignment"
 STATEMENT = "I have read the policy.\nI will follow it."
 PASSWORD = " kestrel Harbour 42 "
 
@@ -26,13 +27,31 @@ def learned(employee, course: str) -> str:
 	return factory.assignment(member=employee.user_id, course=course).name
 
 
+def awaiting(employee, course: str) -> str:
+	"""Return what a hire has learned whole and not signed, which they can sign by their password."""
+	with_password(employee.user_id)
+	return learned(employee, course)
+
+
 def sign(
 	assignment: str, secret: str = PASSWORD, signed_as: str = "Ana Lima", user: str | None = None, **values
 ):
 	"""Sign as the member of an assignment, or as somebody else."""
 	before = frappe.session.user
-	frappe.set_user(user or frappe.db.get_value("LMS Training Assignment", assignment, "member"))
+	frappe.set_user(user or frappe.db.get_value(ASSIGNMENT, assignment, "member"))
 	try:
 		return api.sign_statement(assignment, signed_as, secret, **values)
 	finally:
 		frappe.set_user(before)
+
+
+def stored(name, *fields):
+	return frappe.db.get_value(ASSIGNMENT, name, list(fields or ("status", "completed_on")))
+
+
+def change_statement(course, statement):
+	frappe.set_user("Administrator")
+	doc = frappe.get_doc("LMS Course", course)
+	doc.attestation = statement
+	doc.save()
+	return doc.reload()

@@ -9,54 +9,14 @@ from frappe.utils import getdate
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.following import revoking
 from smooth_lms_hr.record import reasons
-from smooth_lms_hr.showing import audit, history, tables
 from tests.site import factory, two_companies
 from tests.site.conftest import TODAY
-
-ASSIGNMENT = "LMS Training Assignment"
-EVIDENCE = "LMS Training Evidence"
-CERTIFICATE = "LMS Certificate"
-WHY = "Somebody else did it"
-YEAR = 365
+from tests.site.revoked import YEAR, evidence_of, last, refused, revoke
 
 
 @pytest.fixture
 def course(yearly):
 	return yearly
-
-
-def last(hire, **filters):
-	return factory.assignments(member=hire.user_id, **filters)[-1]
-
-
-def revoke(row, why: str = WHY) -> str:
-	"""Revoke a completion and return what is said of it."""
-	told = api.revoke_completion([row.name], why)
-	assert not told["failed"], told
-	return told["done"][0]["message"]
-
-
-def refused(row, why: str = WHY) -> str:
-	told = api.revoke_completion([row.name], why)
-	assert not told["done"], told
-	return told["failed"][0]["message"]
-
-
-def evidence_of(row) -> list:
-	return frappe.get_all(EVIDENCE, {"assignment": row.name}, ["*"], order_by="name")
-
-
-def certify(hire, course) -> str:
-	"""Have Learning make the learner's certificate, by its own button, and a teacher publish it."""
-	from lms.lms.doctype.lms_certificate.lms_certificate import create_certificate
-
-	frappe.db.set_value("LMS Course", course, "enable_certification", 1)
-	user = frappe.session.user
-	frappe.set_user(hire.user_id)
-	name = create_certificate(course).name
-	frappe.set_user(user)
-	frappe.db.set_value(CERTIFICATE, name, "published", 1)
-	return name
 
 
 def test_it_is_owed_again_from_today_by_the_same_assignment(hire, course, clock):
@@ -67,31 +27,6 @@ def test_it_is_owed_again_from_today_by_the_same_assignment(hire, course, clock)
 	assert (row.name, row.cycle, row.status, row.progress) == (before.name, 1, "Pending", 0)
 	assert row.due_date == today + timedelta(days=30)
 	assert (row.completed_on, row.valid_until, row.to_renew) == (None, None, 0)
-
-
-def test_its_history_says_who_took_back_what_and_why(hire, hr, course, clock):
-	row = last(hire)
-	clock(10)
-	revoke(row)
-	written = factory.events(row.name)[-3:]
-	assert written[0] == ("Revoked", str(TODAY), None, WHY, hr)
-	assert [each[0] for each in written[1:]] == ["Due Date Moved", "Reopened"]
-	assert {each[3] for each in written} == {WHY}
-
-
-def test_the_evidence_is_kept_and_says_that_it_was_revoked(hire, hr, course, clock):
-	row = last(hire)
-	clock(10)
-	revoke(row)
-	(kept,) = evidence_of(row)
-	assert (kept.status, kept.revoked_by, kept.revoked_reason) == ("Revoked", hr, WHY)
-	assert getdate(kept.revoked_on) == TODAY + timedelta(days=10)
-	assert getdate(kept.completed_on) == TODAY
-	assert {one["lesson"] for one in frappe.parse_json(kept.lessons)} == set(factory.lessons_of(course))
-	(event,) = frappe.get_all(
-		"LMS Training Event", {"assignment": row.name, "event": "Revoked"}, ["cause_doctype", "cause"]
-	)
-	assert (event.cause_doctype, event.cause) == (EVIDENCE, kept.name)
 
 
 def test_it_has_to_be_learned_again_whole(hire, course, clock):
@@ -125,15 +60,6 @@ def test_a_quiz_that_was_passed_before_does_not_count(hire, hr):
 	assert [one["score"] for one in results if one["doctype"] == "LMS Quiz Submission"] == [8]
 
 
-def test_what_is_completed_again_has_proof_of_its_own(hire, course, clock):
-	row = last(hire)
-	revoke(row)
-	clock(20)
-	factory.complete_lessons(hire.user_id, course)
-	found = [(one.status, getdate(one.completed_on)) for one in evidence_of(row)]
-	assert found == [("Revoked", TODAY), ("Valid", TODAY + timedelta(days=20))]
-
-
 def test_it_is_announced_anew_and_once(hire, hr, clock):
 	factory.mail_account()
 	course = factory.course()
@@ -160,66 +86,6 @@ def test_it_is_announced_at_once_where_it_is_owed(hire, course, monkeypatch):
 	row = last(hire)
 	revoke(row)
 	assert told == [[row.name]]
-
-
-def test_its_certificate_is_not_shown_until_it_is_completed_again(hire, course, clock):
-	certificate = certify(hire, course)
-	row = last(hire)
-	clock(5)
-	revoke(row)
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 0
-	assert factory.events(row.name)[-3][:3] == ("Revoked", str(TODAY), certificate)
-	today = clock(20)
-	factory.complete_lessons(hire.user_id, course)
-	now = frappe.db.get_value(
-		CERTIFICATE, certificate, ["published", "issue_date", "expiry_date"], as_dict=True
-	)
-	assert (now.published, getdate(now.issue_date)) == (1, today)
-	assert getdate(now.expiry_date) == today + timedelta(days=YEAR)
-
-
-def test_a_certificate_of_a_course_that_counts_for_ever_says_the_new_day_too(hire, hr, clock):
-	course = factory.course()
-	factory.onboarding(employee=hire.name)
-	factory.complete_lessons(hire.user_id, course)
-	certificate = certify(hire, course)
-	revoke(last(hire))
-	today = clock(20)
-	factory.complete_lessons(hire.user_id, course)
-	now = frappe.db.get_value(CERTIFICATE, certificate, ["published", "issue_date"], as_dict=True)
-	assert (now.published, getdate(now.issue_date)) == (1, today)
-
-
-def test_a_certificate_that_was_shown_to_nobody_stays_so(hire, course, clock):
-	certificate = certify(hire, course)
-	frappe.db.set_value(CERTIFICATE, certificate, "published", 0)
-	revoke(last(hire))
-	clock(20)
-	factory.complete_lessons(hire.user_id, course)
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 0
-
-
-def test_what_a_teacher_takes_off_later_stays_off(hire, course, clock):
-	certificate = certify(hire, course)
-	revoke(last(hire))
-	factory.complete_lessons(hire.user_id, course)
-	frappe.db.set_value(CERTIFICATE, certificate, "published", 0)
-	clock(YEAR - 10)
-	daily.run()
-	factory.complete_lessons(hire.user_id, course)
-	assert last(hire).cycle == 2
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 0
-
-
-def test_its_owner_cannot_publish_a_revoked_certificate(hire, course, clock):
-	certificate = certify(hire, course)
-	revoke(last(hire))
-	frappe.set_user(hire.user_id)
-	doc = frappe.get_doc(CERTIFICATE, certificate)
-	doc.published = 1
-	# Learning itself sees to it: nothing is completed.
-	with pytest.raises(frappe.ValidationError):
-		doc.save(ignore_permissions=True)
 
 
 def test_it_is_renewed_once_it_is_completed_again(hire, course, clock):
@@ -263,23 +129,6 @@ def test_a_revoked_earlier_cycle_meets_nothing_any_more(hire, course, clock):
 	told = api.assign_mandatory_training(employees=[hire.name], courses=[course])
 	assert len(told["created"]) == 1, told
 	assert (last(hire).status, last(hire).cycle) == ("Pending", 3)
-
-
-def test_the_certificate_of_a_later_completion_stays(hire, course, clock):
-	certificate = certify(hire, course)
-	clock(YEAR - 30)
-	daily.run()
-	factory.complete_lessons(hire.user_id, course)
-	old, new = factory.assignments(member=hire.user_id)
-	revoke(old)
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 1
-	# A third cycle is open, and owes a certificate of its own: it is still about the second one.
-	clock(2 * YEAR - 60)
-	daily.run()
-	assert last(hire).cycle == 3
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 1
-	revoke(new)
-	assert frappe.db.get_value(CERTIFICATE, certificate, "published") == 0
 
 
 def test_what_was_done_elsewhere_is_revoked_too_and_is_learned_here(hire, hr):
@@ -435,24 +284,6 @@ def test_hr_of_another_company_revokes_nothing(hire, course):
 	assert "not yours" in refused(last(hire))
 
 
-def test_its_reason_is_text(hire, course):
-	row = last(hire)
-	revoke(row, "<img src=x onerror=alert(1)>")
-	(kept,) = evidence_of(row)
-	assert "<img" not in kept.revoked_reason
-	assert not any("<img" in (each[3] or "") for each in factory.events(row.name))
-
-
-def test_evidence_is_no_more_written_by_hand_for_that(hire, course):
-	row = last(hire)
-	revoke(row)
-	frappe.set_user("Administrator")
-	doc = frappe.get_doc(EVIDENCE, evidence_of(row)[0].name)
-	doc.status = "Valid"
-	with pytest.raises(frappe.PermissionError):
-		doc.save()
-
-
 def test_it_goes_back_with_the_transaction(hire, course, monkeypatch):
 	from smooth_lms_hr.following import reopening
 
@@ -465,41 +296,3 @@ def test_it_goes_back_with_the_transaction(hire, course, monkeypatch):
 	assert last(hire).status == "Completed"
 	assert "Revoked" not in {one.status for one in evidence_of(row)}
 	assert frappe.db.count("LMS Course Progress", {"member": hire.user_id}) == 2
-
-
-def test_the_timeline_and_the_audit_say_it_in_words(hire, hr, course):
-	certificate = certify(hire, course)
-	row = last(hire)
-	revoke(row)
-	said = [each["content"] for each in history.timeline(ASSIGNMENT, row.name)]
-	name = frappe.utils.get_fullname(hr)
-	day = frappe.utils.formatdate(TODAY)
-	assert (
-		f"{name} revoked the completion of {day}, and certificate {certificate} is not published any more: {WHY}"
-		in said
-	)
-	(shown,) = audit.rows(TODAY, TODAY, "Revoked", None, tables.Page(0, 10), course=course)
-	assert (shown["assignment"], shown["old"], shown["changed_by"], shown["why"]) == (row.name, day, hr, WHY)
-	assert {"label": "Revocations", "value": 1}.items() <= audit.summary([shown])[2].items()
-
-
-def test_what_is_revoked_verifies_and_what_is_undone_behind_its_back_does_not(hire, course, clock):
-	event = factory.training_event({hire.name: "Present"})
-	row = last(hire)
-	revoke(row, "Not <b>so</b>, 'quoted' \"twice\"")
-	factory.complete_lessons(hire.user_id, course)
-	event.reload()
-	event.cancel()
-	frappe.set_user("Administrator")
-	frappe.rename_doc("Training Event", event.name, factory.unique("Renamed"), force=True)
-	found = api.verify_audit_trail()
-	assert found["ok"], found
-	revoked = frappe.get_all(EVIDENCE, {"status": "Revoked"}, ["name", "kind"], order_by="name")
-	assert sorted(one.kind for one in revoked) == ["Classroom", "Learning"]
-	for one in revoked:
-		for column, value in (("status", "Valid"), ("revoked_reason", "Another"), ("revoked_by", "Guest")):
-			frappe.db.savepoint("tampering")
-			frappe.db.set_value(EVIDENCE, one.name, column, value, update_modified=False)
-			(broken,) = api.verify_audit_trail()["broken"]
-			assert (broken["name"], broken["column"]) == (one.name, column)
-			frappe.db.rollback(save_point="tampering")
