@@ -45,7 +45,11 @@ def _tabs(training: dict) -> list[dict]:
 			"number": len(training[name]),
 			"url": pages.MINE if name == "open" else f"{pages.MINE}?tab={name}",
 		}
-		for name, label in (("open", _("Open", context="Training")), ("done", _("Done")), ("waived", _("Waived")))
+		for name, label in (
+			("open", _("Open", context="Training")),
+			("done", _("Done")),
+			("waived", _("Waived")),
+		)
 	]
 
 
