@@ -114,10 +114,8 @@ def follow(
 	opened = own_renewal(terms, now.completed_on)
 	if opened is None or today < opened:
 		return now, None
-	again = best(
-		terms.requirements, [one for one in counted if one.proved_on >= opened and _counts(one, today)]
-	)
-	if not _is_whole(terms, again):
+	again = [one for one in counted if one.proved_on >= opened and _counts(one, today)]
+	if not _is_whole(terms, best(terms.requirements, again)):
 		return now, None
 	return superseded(now, today), _follow_open(terms, Standing(counts_from=opened), again, today)
 
@@ -206,13 +204,16 @@ def window(terms: Terms, completed_on: date, ends: date) -> int:
 
 
 def _follow_open(terms: Terms, was: Standing, counted: Collection[Proof], today: date) -> Standing:
-	held = best(terms.requirements, [one for one in counted if _counts(one, today)])
+	counted = [one for one in counted if _counts(one, today)]
+	held = best(terms.requirements, counted)
 	now = replace(was, status=PENDING, completed_on=None, next_renewal_date=None, proofs=held)
 	if not _is_whole(terms, held):
 		return replace(now, verified=False)
 	if terms.needs_verification and not was.verified:
 		return replace(now, status=AWAITING_VERIFICATION)
-	return _complete(terms, replace(now, completed_on=max(one.proved_on for one in held)), held, today)
+	# Its time is counted from what was proved last, be it by a proof that does not count longest.
+	completed_on = max(one.proved_on for one in counted if one.requirement in terms.requirements)
+	return _complete(terms, replace(now, completed_on=completed_on), held, today)
 
 
 def _complete(terms: Terms, was: Standing, held: tuple[Proof, ...], today: date) -> Standing:

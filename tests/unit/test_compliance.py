@@ -66,6 +66,14 @@ def test_it_is_completed_on_the_day_of_its_latest_proof():
 	assert (now.status, now.completed_on, now.next_renewal_date) == (COMPLETE, day(-3), date(2027, 11, 20))
 
 
+def test_its_time_is_counted_from_the_latest_proof_though_an_older_one_counts_longer():
+	terms = Terms((LICENCE,), 1, DAYS, 0)
+	proofs = [proof(LICENCE, 0), proof(LICENCE, 1, until=1, name="E-2")]
+	now, again = follow(terms, Standing(), proofs, day(1))
+	assert (now.status, now.completed_on, now.next_renewal_date, again) == (COMPLETE, day(1), day(2), None)
+	assert follow(terms, now, proofs, day(1)) == (now, None)
+
+
 def test_what_is_proved_tomorrow_proves_nothing_today():
 	assert stand(Terms((LICENCE,)), [proof(LICENCE, 1)]).status == PENDING
 
