@@ -372,7 +372,9 @@ def test_a_run_by_hand_shows_how_it_goes_and_who_could_not_be_told(desk, hr, com
 	)
 	committed()
 	page = desk("/app/lms-training-settings", hr)
-	expect(page.locator(".training-daily").nth(1)).to_contain_text("Overdue 3, Mails 5")
+	expect(page.locator(".training-daily").nth(1)).to_contain_text(
+		"3 assignments became overdue, 5 mails were sent"
+	)
 	expect(page.get_by_text("1 could not be told: ana@x: <b>refused</b>")).to_be_visible()
 
 	daily = "smooth_lms_hr_daily"

@@ -136,7 +136,7 @@
 				line-height: inherit;
 			}
 			${list} .list-row-col:is(.progress, .due_date) {
-				min-width: 80px !important;
+				min-width: 76px !important;
 			}
 			${list} .page-head .page-title {
 				min-width: 0;
