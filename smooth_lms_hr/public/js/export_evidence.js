@@ -22,7 +22,13 @@ frappe.provide("smooth_lms_hr.training");
 	};
 
 	function fields_for(employees) {
-		const link = (fieldname, options, label) => ({ fieldname, fieldtype: "Link", options, label });
+		// An auditor may read none of these: what is looked up would be refused, and what is typed is asked of the server.
+		const link = (fieldname, options, label) => ({
+			fieldname,
+			fieldtype: frappe.model.can_read(options) ? "Link" : "Data",
+			options: frappe.model.can_read(options) ? options : undefined,
+			label,
+		});
 		const who = employees.length
 			? [{ fieldname: "who", fieldtype: "HTML", options: `<p><b>${escape(whom(employees))}</b></p>` }]
 			: [link("employee", "Employee", __("Employee")), link("department", "Department", __("Department")),

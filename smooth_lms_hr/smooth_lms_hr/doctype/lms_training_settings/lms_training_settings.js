@@ -60,7 +60,7 @@
 	}
 
 	// How a run goes that the user has started, and what came of it.
-	function show_run(frm, { step, percent, summary, happened, error }) {
+	function show_run(frm, { step, percent, summary, happened = { rows: [] }, error }) {
 		if (step) {
 			// Closed by Frappe at 100.
 			frappe.show_progress(__("Daily run"), percent, 100, step, true);
