@@ -36,6 +36,8 @@ def clear_leftovers() -> None:
 	# Nothing of ours takes a record of what happened away; what is left of it would be sealed and counted.
 	for doctype in (EVENT, EVIDENCE, SEAL):
 		frappe.db.delete(doctype)
+	frappe.db.delete("File", {"attached_to_doctype": ("in", (EVIDENCE, "Employee Document"))})
+	frappe.db.delete("Employee Document")
 	# What somebody learned in a run that is over, and the quizzes, which tests look for by their titles.
 	for doctype in ("LMS Certificate", "LMS Quiz Submission", "LMS Quiz"):
 		frappe.db.delete(doctype)
