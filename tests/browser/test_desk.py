@@ -385,7 +385,7 @@ def test_a_run_by_hand_shows_how_it_goes_and_who_could_not_be_told(desk, hr, com
 	hear(page, daily, step="Done", percent=100)
 	hear(page, daily, summary={"mails": 12, "failed": []})
 	expect(shown).to_have_count(0)
-	expect(page.locator(".desk-alert")).to_contain_text("Mails 12")
+	expect(page.locator(".desk-alert")).to_contain_text("12 mails were sent")
 	hear(page, daily, error="The daily run is under way already.")
 	expect(page.locator(".modal.show")).to_contain_text("under way already")
 
