@@ -32,6 +32,15 @@ def test_auditors_read_all_that_anybody_reads_and_have_no_other_right():
 			assert {"read"} <= allowed <= {"read", "report", "export"}, doctype
 
 
+def test_no_list_of_ours_shows_courses_by_a_link():
+	"""Frappe reads the title of the course along, and refuses the whole list to who may read no courses."""
+	shown = {"parent": ("in", frappe.get_all("DocType", OURS, pluck="name")), "in_list_view": 1}
+	assert frappe.get_all("DocField", {**shown, "fieldname": "course_title"})
+	assert not frappe.get_all(
+		"DocField", {**shown, "fieldtype": "Link", "options": "LMS Course"}, pluck="parent"
+	)
+
+
 def test_an_auditor_sees_everybody_and_decides_nothing(owed, auditor, as_user):
 	name = learned(owed)
 	as_user(auditor)
