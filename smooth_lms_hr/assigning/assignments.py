@@ -22,6 +22,7 @@ from smooth_lms_hr.assigning import (
 )
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import ASSIGNMENT, CAUSE, ONBOARDING
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.history import NOTHING, State
 from smooth_lms_hr.training.status import OPEN
 
@@ -143,10 +144,14 @@ def lock(names: Collection[str]) -> dict[str, frappe._dict]:
 	"""Lock assignments until the transaction ends, and return them as they are now, by name."""
 	if not names:
 		return {}
-	rows = frappe.db.get_values(
-		ASSIGNMENT, {"name": ("in", list(names))}, OF_ROW, as_dict=True, order_by="name", for_update=True
-	)
-	return {row.name: row for row in rows}
+	return {row.name: row for row in _locked(list(names), as_dict=True)}
+
+
+@prepared
+def _locked(names):
+	table = frappe.qb.DocType(ASSIGNMENT)
+	query = frappe.qb.from_(table).select(*(table[fieldname] for fieldname in OF_ROW))
+	return query.where(table.name.isin(names)).orderby(table.name).for_update()
 
 
 def change(

@@ -17,6 +17,7 @@ from smooth_lms_hr.record.ledger import Notice
 from smooth_lms_hr.sources.attempts import attempt
 from smooth_lms_hr.sources.listeners import OF_NEW, OF_SAVED, hears_of
 from smooth_lms_hr.sources.names import ASSIGNMENT, NOTIFICATION, TODO
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.status import OPEN
 
 IS_OPEN, IS_CLOSED = "Open", "Closed"
@@ -86,7 +87,7 @@ def close(settled: Collection[str]) -> int:
 
 	:param settled: names of assignments
 	"""
-	todos = _open_about(settled)
+	todos = _open_about(sorted(settled), as_dict=True) if settled else ()
 	if not todos:
 		return 0
 	if not hears_of(TODO, OF_SAVED):
@@ -147,16 +148,15 @@ def _task(notice: Notice, name: str) -> Notice:
 	)  # fmt: skip
 
 
-def _open_about(names: Collection[str]) -> list[frappe._dict]:
+@prepared
+def _open_about(names):
 	"""Return the open tasks that escalations of assignments became: in one query, for somebody who learns waits for it."""
-	if not names:
-		return []
 	said, todo = frappe.qb.DocType(NOTIFICATION), frappe.qb.DocType(TODO)
 	query = (
 		frappe.qb.from_(said).inner_join(todo).on((todo.name == said.reference) & (todo.status == IS_OPEN))
 	)
-	of_these = said.assignment.isin(sorted(names)) & (said.kind == ledger.TASK)
-	return query.select(todo.name, todo.reference_name).where(of_these).orderby(todo.name).run(as_dict=True)
+	of_these = said.assignment.isin(names) & (said.kind == ledger.TASK)
+	return query.select(todo.name, todo.reference_name).where(of_these).orderby(todo.name)
 
 
 def _open(names: Collection[str]) -> set[str]:

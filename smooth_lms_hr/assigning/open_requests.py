@@ -7,6 +7,7 @@ from frappe.utils import now_datetime
 
 from smooth_lms_hr.record import events, reasons
 from smooth_lms_hr.sources.names import REQUEST
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.requests import OPEN, WITHDRAWN
 from smooth_lms_hr.training.status import CANCELLED, COMPLETED, WAIVED
 
@@ -25,9 +26,7 @@ def close(settled: Mapping[str, str]) -> int:
 	if not settled:
 		return 0
 	# Not locked by the assignment: that would lock the room between the rows too, where others ask just now.
-	table = frappe.qb.DocType(REQUEST)
-	query = frappe.qb.from_(table).select(table.name).where(table.status == OPEN)
-	found = query.where(table.assignment.isin(list(settled))).orderby(table.name).run(pluck=True)
+	found = [name for (name,) in _open_about(list(settled))]
 	if not found:
 		return 0
 	rows = frappe.db.get_values(
@@ -46,6 +45,13 @@ def close(settled: Mapping[str, str]) -> int:
 		event_of(row, WITHDRAWN, reason=WHY[settled[row.assignment]], done_by=events.NOBODY) for row in rows
 	)
 	return len(rows)
+
+
+@prepared
+def _open_about(assignments):
+	table = frappe.qb.DocType(REQUEST)
+	query = frappe.qb.from_(table).select(table.name).where(table.status == OPEN)
+	return query.where(table.assignment.isin(assignments)).orderby(table.name)
 
 
 def event_of(request, status: str, **values) -> events.Event:

@@ -19,6 +19,7 @@ from smooth_lms_hr.sources.facts import NOTHING
 from smooth_lms_hr.sources.listeners import OF_SAVED, hears_of
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, by_day, in_chunks, pages
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.status import (
 	COMPLETED,
 	DONE_PERCENT,
@@ -36,15 +37,11 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	:param enrollment: name of their enrolment, None without one
 	:param today: in the site's time zone, None for now
 	"""
-	row = frappe.db.get_value(
-		ASSIGNMENT,
-		{"member": member, "course": course, "status": ("in", OPEN)},
-		["name", "status", "progress", "due_date", "enrollment", "onboarding"],
-		as_dict=True,
-	)
+	rows = _open_assignment(member, course, as_dict=True)
 	# Most of what is learned is owed by nobody: that is asked first.
-	if not row:
+	if not rows:
 		return
+	row = rows[0]
 	today = today or getdate()
 	learned = facts.learned_of(member, course)
 	validity = facts.validity([course]) if learned.progress >= DONE_PERCENT else {}
@@ -73,6 +70,16 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 		_refresh_open_desks(now)
 	if status == COMPLETED and (moved["valid_until"] or now.cycle > 1 or now.reopened_on):
 		certificates.follow([(member, course)])
+
+
+@prepared
+def _open_assignment(member, course):
+	table = frappe.qb.DocType(ASSIGNMENT)
+	return (
+		frappe.qb.from_(table)
+		.select(table.name, table.status, table.progress, table.due_date, table.enrollment, table.onboarding)
+		.where((table.member == member) & (table.course == course) & table.status.isin(OPEN))
+	)
 
 
 def _save(name: str, moved: dict) -> None:

@@ -13,6 +13,7 @@ from frappe.utils import cint, flt
 from smooth_lms_hr.sources import exercises
 from smooth_lms_hr.sources.exercises import LESSON, QUIZ, QUIZ_SUBMISSION, Exercise
 from smooth_lms_hr.sources.plain_text import plain_text
+from smooth_lms_hr.sources.prepared import prepared
 
 CHAPTER = "Course Chapter"
 # What a learner sees of a lesson and of a chapter beside its title; a teacher's own notes are no part of the course.
@@ -70,10 +71,23 @@ def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 	A lesson, or a chapter, that was deleted and is named by its course still is among them, with its name alone. A course
 	without any has one row that names none.
 	"""
+	found = defaultdict(list)
+	# Put in order here: the database would write all that chapters say to its disk for it.
+	for row in sorted(_listed(sorted(courses), as_dict=True), key=_place):
+		found[row.course].append(row)
+	return found
+
+
+def _place(row: frappe._dict) -> tuple:
+	return cint(row.chapter_idx), row.chapter_place or "", cint(row.lesson_idx), row.lesson_place or ""
+
+
+@prepared
+def _listed(courses):
 	course, listed = frappe.qb.DocType("LMS Course"), frappe.qb.DocType("Chapter Reference")
 	chapter, reference = frappe.qb.DocType(CHAPTER), frappe.qb.DocType("Lesson Reference")
 	lesson = frappe.qb.DocType(LESSON)
-	rows = (
+	return (
 		frappe.qb.from_(course)
 		.left_join(listed)
 		.on(listed.parent == course.name)
@@ -94,30 +108,19 @@ def _chapters(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 			reference.lesson,
 			lesson.title,
 			lesson.modified,
+			listed.idx.as_("chapter_idx"),
+			listed.name.as_("chapter_place"),
+			reference.idx.as_("lesson_idx"),
+			reference.name.as_("lesson_place"),
 		)
-		.where(course.name.isin(sorted(courses)))
-		.orderby(course.name)
-		.orderby(listed.idx)
-		.orderby(listed.name)
-		.orderby(reference.idx)
-		.orderby(reference.name)
-		.run(as_dict=True)
+		.where(course.name.isin(courses))
 	)
-	found = defaultdict(list)
-	for row in rows:
-		found[row.course].append(row)
-	return found
 
 
 def _texts(lessons: Collection[str]) -> _Texts:
 	found, names = _Texts(), sorted(lessons)
-	lesson = frappe.qb.DocType(LESSON)
-	query = frappe.qb.from_(lesson).select(
-		lesson.name, lesson.title, *(lesson[name] for name in _known(LESSON, OF_LESSON))
-	)
 	for first in range(0, len(names), LESSONS_PER_QUERY):
-		among = lesson.name.isin(names[first : first + LESSONS_PER_QUERY])
-		for row in query.where(among).orderby(lesson.name).run(as_dict=True):
+		for row in _lessons(names[first : first + LESSONS_PER_QUERY], as_dict=True):
 			found.of_lessons[row.name] = _hash_of(_said(row))
 			found.asked[row.name].update(exercises.in_lesson(row))
 	if names:
@@ -125,22 +128,21 @@ def _texts(lessons: Collection[str]) -> _Texts:
 	return found
 
 
+@prepared
+def _lessons(names):
+	lesson = frappe.qb.DocType(LESSON)
+	query = frappe.qb.from_(lesson).select(
+		lesson.name, lesson.title, *(lesson[name] for name in _known(LESSON, OF_LESSON))
+	)
+	return query.where(lesson.name.isin(names))
+
+
 def _read_quizzes(found: _Texts, lessons: list[str]) -> None:
 	asked = {
 		one.name for those in found.asked.values() for one in those if one.submissions == QUIZ_SUBMISSION
 	}
-	quiz = frappe.qb.DocType(QUIZ)
-	# By its name, or since it says itself which lesson it belongs to.
-	either = quiz.lesson.isin(lessons)
-	if asked:
-		either |= quiz.name.isin(sorted(asked))
-	rows = (
-		frappe.qb.from_(quiz)
-		.select(quiz.name, quiz.title, quiz.lesson, quiz.passing_percentage, quiz.modified)
-		.where(either)
-		.orderby(quiz.name)
-		.run(as_dict=True)
-	)
+	# No quiz is named "".
+	rows = _quizzes(lessons, sorted(asked) or [""], as_dict=True)
 	if not rows:
 		return
 	questions = _questions([row.name for row in rows])
@@ -156,6 +158,18 @@ def _read_quizzes(found: _Texts, lessons: list[str]) -> None:
 		found.of_quizzes[row.name] = _hash_of(
 			[row.title, cint(row.passing_percentage), questions.get(row.name)]
 		)
+
+
+@prepared
+def _quizzes(lessons, names):
+	"""Return the query for quizzes by their name, or since they say themselves which lesson they belong to."""
+	quiz = frappe.qb.DocType(QUIZ)
+	return (
+		frappe.qb.from_(quiz)
+		.select(quiz.name, quiz.title, quiz.lesson, quiz.passing_percentage, quiz.modified)
+		.where(quiz.lesson.isin(lessons) | quiz.name.isin(names))
+		.orderby(quiz.name)
+	)
 
 
 def _questions(quizzes: Collection[str]) -> dict[str, list]:

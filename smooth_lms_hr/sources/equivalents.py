@@ -14,18 +14,22 @@ from frappe.utils import getdate
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources.facts import Pair
 from smooth_lms_hr.sources.names import ASSIGNMENT, EQUIVALENT
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.plan import Equivalent
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT
 
 
 def of(courses: Collection[str]) -> dict[str, list[frappe._dict]]:
 	"""Return what counts like each of some courses: rows of course, title and from_date."""
-	return _grouped("parent", courses)
+	found = defaultdict(list)
+	for row in _counting(list(courses), as_dict=True) if courses else ():
+		found[row.parent].append(row)
+	return found
 
 
 def counted_by(course: str) -> list[frappe._dict]:
 	"""Return the courses that a course counts like: rows of parent, title and from_date."""
-	return _grouped("course", [course])[course]
+	return _counted_by(course, as_dict=True)
 
 
 def owed_courses() -> list[str]:
@@ -80,23 +84,27 @@ def _completed_on(pairs: set[Pair]) -> dict[Pair, object]:
 	return found
 
 
-def _grouped(by: str, courses: Collection[str]) -> dict[str, list[frappe._dict]]:
-	"""Return the equivalents of, or for, some courses, with the title of the other course."""
-	found = defaultdict(list)
-	if not courses:
-		return found
-	other = {"parent": "course", "course": "parent"}[by]
-	row, course = frappe.qb.DocType(EQUIVALENT), frappe.qb.DocType("LMS Course")
-	rows = (
+@prepared
+def _counting(courses):
+	row = frappe.qb.DocType(EQUIVALENT)
+	return _with_title(row, row.course).where(row.parent.isin(courses))
+
+
+@prepared
+def _counted_by(course):
+	row = frappe.qb.DocType(EQUIVALENT)
+	return _with_title(row, row.parent).where(row.course == course)
+
+
+def _with_title(row, other):
+	"""Return the query for equivalents with the title of the course that one of their fields names."""
+	course = frappe.qb.DocType("LMS Course")
+	return (
 		frappe.qb.from_(row)
 		.join(course)
-		.on(course.name == row[other])
+		.on(course.name == other)
 		.select(row.name, row.parent, row.course, row.from_date, course.title)
-		.where((row.parenttype == "LMS Course") & row[by].isin(sorted(courses)))
+		.where(row.parenttype == "LMS Course")
 		.orderby(row.parent)
 		.orderby(row.idx)
-		.run(as_dict=True)
 	)
-	for one in rows:
-		found[one[by]].append(one)
-	return found

@@ -12,6 +12,7 @@ from frappe.utils import cint, getdate
 from pypika import Criterion
 
 from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE, ENROLLMENT, EQUIVALENT
+from smooth_lms_hr.sources.prepared import prepared
 from smooth_lms_hr.training.plan import Course, Enrolment, HeldAssignment
 from smooth_lms_hr.training.status import COMPLETED, DONE_PERCENT, WAIVED, percent_done
 from smooth_lms_hr.training.validity import COMPLETION
@@ -64,15 +65,19 @@ def validity(courses: Collection[str]) -> dict[str, Validity]:
 	"""Return how long a completion of each course counts, whether it is published or not."""
 	if not courses:
 		return {}
+	return {
+		name: Validity(cint(days), renew_from or COMPLETION, bool(to_sign))
+		for name, days, renew_from, to_sign in _validity(list(courses))
+	}
+
+
+@prepared
+def _validity(courses):
 	table = frappe.qb.DocType("LMS Course")
 	query = frappe.qb.from_(table).select(
 		table.name, table.validity_days, table.renew_from, Case().when(table.attestation != "", 1).else_(0)
 	)
-	rows = query.where(table.name.isin(list(courses))).orderby(table.name).run()
-	return {
-		name: Validity(cint(days), renew_from or COMPLETION, bool(to_sign))
-		for name, days, renew_from, to_sign in rows
-	}
+	return query.where(table.name.isin(courses)).orderby(table.name)
 
 
 def statements(courses: Collection[str]) -> dict[str, str]:
@@ -234,24 +239,34 @@ def completed_lessons(
 
 def certificates(pairs: Collection[Pair]) -> dict[Pair, frappe._dict]:
 	"""Return the last certificate of each person and course: name, member, course, issue_date, expiry_date and published."""
+	members, courses = (sorted(names) for names in map(set, zip(*pairs, strict=True)))
+	rows = _certificates(members, courses, as_dict=True)
+	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
+
+
+@prepared
+def _certificates(members, courses):
 	table = frappe.qb.DocType(CERTIFICATE)
-	rows = (
+	return (
 		frappe.qb.from_(table)
 		.select(table.name, table.member, table.course, table.issue_date, table.expiry_date, table.published)
-		.where(table.member.isin(sorted({member for member, _course in pairs})))
-		.where(table.course.isin(sorted({course for _member, course in pairs})))
+		.where(table.member.isin(members) & table.course.isin(courses))
 		.orderby(table.creation)
 		.orderby(table.name)
-		.run(as_dict=True)
 	)
-	return {(row.member, row.course): row for row in rows if (row.member, row.course) in pairs}
 
 
 def learned_of(member: str, course: str) -> Learned:
 	"""Return the same as ``learned`` for one person and course, in one query: a learner waits for it."""
+	((lessons, done, latest),) = _counted(member, course)
+	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
+
+
+@prepared
+def _counted(member, course):
 	chapter, lesson = frappe.qb.DocType("Chapter Reference"), frappe.qb.DocType("Lesson Reference")
 	progress = frappe.qb.DocType("LMS Course Progress")
-	((lessons, done, latest),) = (
+	return (
 		frappe.qb.from_(chapter)
 		.join(lesson)
 		.on(lesson.parent == chapter.chapter)
@@ -265,9 +280,7 @@ def learned_of(member: str, course: str) -> Learned:
 			Max(completed_at(progress)),
 		)
 		.where((chapter.parent == course) & (lesson.lesson != ""))
-		.run()
 	)
-	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
 
 
 def completed_at(progress):
