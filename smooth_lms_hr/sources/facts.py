@@ -324,16 +324,23 @@ def _completed(pairs: set[Pair], lessons: Mapping[str, Collection[str]]) -> list
 		lessons_of[frozenset(members)].update(lessons[course])
 	if not lessons_of:
 		return []
+	if len(lessons_of) == 1:
+		((members, names),) = lessons_of.items()
+		return _completed_of(sorted(members), sorted(names))
 	progress = frappe.qb.DocType("LMS Course Progress")
-	return (
-		frappe.qb.from_(progress)
-		.select(progress.member, progress.lesson, completed_at(progress))
-		.where(progress.status == "Complete")
-		.where(
-			Criterion.any(
-				progress.member.isin(list(members)) & progress.lesson.isin(list(names))
-				for members, names in lessons_of.items()
-			)
-		)
-		.run()
+	either = Criterion.any(
+		progress.member.isin(list(members)) & progress.lesson.isin(list(names))
+		for members, names in lessons_of.items()
 	)
+	return _all_completed(progress).where(either).run()
+
+
+@prepared
+def _completed_of(members, lessons):
+	progress = frappe.qb.DocType("LMS Course Progress")
+	return _all_completed(progress).where(progress.member.isin(members) & progress.lesson.isin(lessons))
+
+
+def _all_completed(progress):
+	query = frappe.qb.from_(progress).select(progress.member, progress.lesson, completed_at(progress))
+	return query.where(progress.status == "Complete")
