@@ -48,6 +48,11 @@ from tests.site.killed_campaign import (  # noqa: F401 (called by name)
 	look_at_campaign,
 	share,
 )
+from tests.site.killed_retention import (  # noqa: F401 (called by name)
+	clear_retention_away,
+	gather_for_retention,
+	kill_retention_at,
+)
 from tests.site.killed_rule import (  # noqa: F401 (called by name)
 	clear_rule_away,
 	gather_for_rule,
