@@ -8,9 +8,10 @@ import frappe
 from frappe import _
 from frappe.core.api.file import get_max_file_size
 from frappe.core.doctype.file.file import has_permission as has_permission_by_attachment
-from frappe.utils import escape_html
+from frappe.utils import escape_html, strip_html
 
 from smooth_lms_hr.sources import private_files
+from smooth_lms_hr.sources.attempts import log
 
 PRIVATE, PUBLIC = "/private/files/", "/files/"
 # How files begin whose names end so; in a PDF something may come before.
@@ -91,8 +92,8 @@ def keep_copy(file: str, doctype: str, name: str, fieldname: str) -> Copy:
 
 	:param file: name or address of a File
 	:param doctype: and ``name``, the record, which need not be there yet
-	:raises frappe.ValidationError: where there is no such file for them, where it is empty or too large, and where it is
-	        something else than its name says
+	:raises frappe.ValidationError: where there is no such file for them, where it is empty or too large, where it is
+	        something else than its name says, and where the disk takes no copy
 	"""
 	found = _readable(file)
 	if not found:
@@ -110,6 +111,13 @@ def keep_copy(file: str, doctype: str, name: str, fieldname: str) -> Copy:
 		)
 	except FileNotFoundError:
 		_refuse_missing(file)
+	except OSError as error:
+		# A full disk is nobody's fault who hands something in, and whoever can make room reads of it.
+		said = _("{0} could not be kept: {1}").format(
+			frappe.bold(escape_html(shown)), error.strerror or error
+		)
+		log(strip_html(said))
+		frappe.throw(said, title=_("File"))
 	values = {
 		"owner": "Administrator",
 		# By this Frappe finds who else may have the same file, and whether it can go from the disk: nobody, and not yet.
