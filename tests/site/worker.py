@@ -79,10 +79,11 @@ from tests.site.shared_campaign import (  # noqa: F401 (called by name)
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 from tests.site.verifiers import (  # noqa: F401 (called by name)
 	clear_verifiers_away,
+	decide_at,
 	gather_verifiers,
 	hold_at,
+	let_a_day_pass,
 	look_at_verifiers,
-	verify_at,
 )
 
 # So small that a run has many steps to be killed between and within.
