@@ -1,10 +1,15 @@
 """Two who decide the same at once, and two of HR who make it at once, committed, in the processes of worker.py."""
 
+import json
+import os
+import time
+import traceback
+
 import frappe
 
 from smooth_lms_hr import api, daily
 from smooth_lms_hr.sources.names import COMPLIANCE, DOCUMENT
-from tests.site import bench_harness, factory
+from tests.site import bench_harness, factory, killing
 from tests.site.askers import at_the_moment
 from tests.site.crowd import clear_away
 from tests.site.filing import path_of, upload
@@ -38,6 +43,39 @@ def gather_verifiers(rows: int, documents: int) -> dict:
 		"began": began, "hr": hr, "member": held.user_id, "rows": waiting, "documents": handed_in, "sides": sides,
 		"licence": licence, "other": other.name, "of_type": of_type,
 	}  # fmt: skip
+
+
+def at_once(calls: list[tuple[str, dict]]) -> list:
+	"""Let a child process do each of some calls, all at the same moment, and return what each returns.
+
+	:param calls: each the name of a function here, and what it is called with, ``start_at`` left out
+	"""
+	frappe.db.commit()
+	# A child must not share this process's connection.
+	frappe.destroy()
+	start_at, children = time.time() + 2, []
+	for name, given in calls:
+		readable, writable = os.pipe()
+		if child := os.fork():
+			os.close(writable)
+			children.append((child, readable))
+			continue
+		try:
+			killing.connect()
+			os.write(writable, json.dumps([globals()[name](start_at=start_at, **given)]).encode())
+		except BaseException:
+			traceback.print_exc()
+		finally:
+			os._exit(0)
+	answers = []
+	for child, readable in children:
+		with open(readable) as file:
+			said = file.read()
+		os.waitpid(child, 0)
+		assert said, "it failed, see above"
+		answers += json.loads(said)
+	killing.connect()
+	return answers
 
 
 def decide_at(user: str, method: str, start_at: float, **given) -> str | None:

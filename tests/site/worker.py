@@ -78,6 +78,7 @@ from tests.site.shared_campaign import (  # noqa: F401 (called by name)
 )
 from tests.site.stage import ASSIGNMENT, set_up, start_over, tear_down  # noqa: F401 (called by name)
 from tests.site.verifiers import (  # noqa: F401 (called by name)
+	at_once,
 	clear_verifiers_away,
 	decide_at,
 	gather_verifiers,

@@ -1,10 +1,8 @@
 """Two who decide the same at once: one does it and the other is told, and nobody has to hold the same twice."""
 
-import time
-
 import pytest
 
-from tests.site.processes import do, finish, start
+from tests.site.processes import do
 
 VERIFY, REVOKE, WAIVE = "verify_compliance", "revoke_compliance", "waive_compliance"
 WHY = {"reason": "Not theirs"}
@@ -26,20 +24,13 @@ def two(made, several_processes):
 	"""two(first, second) lets both of HR do something at once, a method with its arguments each; returns what they are told."""
 
 	def at_once(*methods: tuple[str, dict]) -> list:
-		users = [given.pop("user", hr) for hr, (_method, given) in zip(made["hr"], methods, strict=True)]
-		return both(
-			*(
-				("decide_at", {"user": user, "method": method, **given})
-				for user, (method, given) in zip(users, methods, strict=True)
-			)
-		)
+		calls = [
+			("decide_at", {"user": hr, "method": method, **given})
+			for hr, (method, given) in zip(made["hr"], methods, strict=True)
+		]
+		return do("at_once", calls=calls)
 
 	return at_once
-
-
-def both(*calls: tuple[str, dict]) -> list:
-	start_at = time.time() + 8
-	return [finish(each) for each in [start(name, start_at=start_at, **given) for name, given in calls]]
 
 
 def alone(made, method: str, **given) -> None:
@@ -108,7 +99,7 @@ def test_two_proofs_that_two_verify_at_once_both_count_with_the_next_daily_run_a
 
 def test_what_two_make_at_once_is_made_once(made, several_processes):
 	given = {"employee": made["other"], "of_type": made["of_type"]}
-	told = both(*(("hold_at", {"hr": hr, **given}) for hr in made["hr"]))
+	told = do("at_once", calls=[("hold_at", {"hr": hr, **given}) for hr in made["hr"]])
 	assert told.count(None) == 1
 	left = do("look_at_verifiers", **made)
 	assert (left["held"], left["errors"]) == (1, [])
