@@ -67,6 +67,12 @@ from tests.site.movers import (  # noqa: F401 (called by name)
 	look_at_mover,
 	move,
 )
+from tests.site.printed import (  # noqa: F401 (called by name)
+	clear_certificate_away,
+	gather_for_certificate,
+	make_up_for_it,
+	print_certificate,
+)
 from tests.site.saying import say, wait_for
 from tests.site.shared_campaign import (  # noqa: F401 (called by name)
 	come_by,
