@@ -32,11 +32,13 @@ STANDS = (
 	("Complete", 412), ("Complete", 188), ("Due for Renewal", 12), ("Complete", 301), ("Pending", None),
 	("Complete", 640), ("Awaiting Verification", None), ("Complete", 95), ("Expired", -6),
 )  # fmt: skip
-# What is on people's files: of which type, for how many days more, and whether HR has looked at it.
+# What is on people's files: of which type, its title, for how many days more, and whether HR has looked at it.
 FILED = (
-	("Driving Licence", 412, 1), ("Work Permit", 188, 1), ("Medical Fitness", 301, 0), ("Dosimetry Badge", 95, 1),
-	("Nursing Diploma", None, 1), ("Work Permit", 21, 1), ("Driving Licence", 730, 0), ("Medical Fitness", -6, 1),
-	("Dosimetry Badge", 640, 1), ("Confidentiality", None, 1),
+	("Driving Licence", "Class C1", 412, 1), ("Work Permit", "Blue Card", 188, 1),
+	("Medical Fitness", "Examination of autumn", 301, 0), ("Dosimetry Badge", "Badge 14", 95, 1),
+	("Diploma", "Nursing", None, 1), ("Work Permit", "Residence", 21, 1), ("Driving Licence", "Class B", 730, 0),
+	("Medical Fitness", "Examination of last year", -6, 1), ("Dosimetry Badge", "Badge 21", 640, 1),
+	("Confidentiality", "Signed with the contract", None, 1),
 )  # fmt: skip
 
 
@@ -53,12 +55,13 @@ def assign(who, course: str) -> str:
 	return frappe.get_doc({"doctype": ASSIGNMENT, "employee": who.name, "course": course}).insert().name
 
 
-def file_of(who, kind: str, days: int | None, verified: int, hr: str) -> str:
+def file_of(who, kind: str, title: str, days: int | None, verified: int, hr: str) -> str:
 	"""Put a document on somebody's file that counts for so many days more."""
 	today = getdate()
 	return factory.verified_document(
 		who.name,
 		kind,
+		title=title,
 		employee_name=who.employee_name,
 		company=who.company,
 		department=who.department,
@@ -71,6 +74,7 @@ def file_of(who, kind: str, days: int | None, verified: int, hr: str) -> str:
 
 @pytest.fixture
 def auditor(committed):
+	lakeside.found()
 	user = person("Karl Busch", AUDITOR.name, create_user_permission=0).user_id
 	committed()
 	return user
@@ -96,7 +100,7 @@ def test_pictures_of_compliance(desk, company, first_aid, picture, committed):
 			("Radiation Protection", [], ["Dosimetry Badge"]),
 		)
 	)
-	file_of(omar, "Driving Licence", 412, 1, hr)
+	file_of(omar, "Driving Licence", "Class C1", 412, 1, hr)
 	frappe.set_user(hr)
 	asked = factory.compliance(omar.name, driver)
 	for number, who in enumerate(company.people):
@@ -111,7 +115,7 @@ def test_pictures_of_compliance(desk, company, first_aid, picture, committed):
 			)
 	frappe.set_user("Administrator")
 	committed()
-	page = desk(f"/app/employee-compliance/{asked.name}", hr)
+	page = desk(f"/app/employee-compliance/{asked.name}", hr, viewport=TALL)
 	expect(page.locator(".form-message")).to_contain_text("Medical Fitness")
 	picture(page, "compliance")
 	page.goto("/app/query-report/Compliance Status")
@@ -120,8 +124,8 @@ def test_pictures_of_compliance(desk, company, first_aid, picture, committed):
 
 
 def test_a_picture_of_the_employees_file(desk, company, picture, committed):
-	for number, (kind, days, verified) in enumerate(FILED):
-		file_of(company.people[number], kind, days, verified, company.hr.user_id)
+	for who, filed in zip(company.people, FILED, strict=False):
+		file_of(who, *filed, company.hr.user_id)
 	committed()
 	page = desk("/app/employee-document", company.hr.user_id)
 	expect(page.locator(".list-row", has_text="To Be Verified").first).to_be_visible()
