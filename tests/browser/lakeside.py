@@ -47,7 +47,8 @@ def person(name: str, *roles: str, **fields):
 	# Frappe remembers them for as long as a request takes.
 	frappe.local.fullnames = {}
 	may_log_in(user)
-	return factory.employee(user, first_name=first, last_name=last, company=COMPANY, **fields)
+	values = {"company": COMPANY, "date_of_joining": "2024-02-01", **fields}
+	return factory.employee(user, first_name=first, last_name=last, **values)
 
 
 def owes(who, course: str, due: date, lessons: int = 0, done: date | None = None) -> str:
@@ -70,7 +71,8 @@ def owes(who, course: str, due: date, lessons: int = 0, done: date | None = None
 		"completed_on": done,
 	}
 	frappe.db.set_value(ASSIGNMENT, doc.name, facts)
-	frappe.db.set_value("LMS Training Event", {"assignment": doc.name}, "happened_on", facts["assigned_on"])
+	said = {"happened_on": facts["assigned_on"], "after": str(due)}
+	frappe.db.set_value("LMS Training Event", {"assignment": doc.name}, said)
 	return doc.name
 
 

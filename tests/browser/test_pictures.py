@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from smooth_lms_hr import api
 from tests.browser import lakeside
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.lakeside import COMPANY, LESSONS, NAMES, owes, person
 from tests.browser.scratch import may_log_in
 from tests.browser.test_desk import LIST, dialog, pick, row
@@ -17,16 +17,32 @@ from tests.site import factory
 
 pytestmark = lakeside.pictures
 
+# How the first few stand with what they have to hold.
+HELD = ("Complete", "Pending", "Complete", "Expired", "Due for Renewal", "Complete", "Awaiting Verification")
+
 
 def test_pictures_for_hr_of_all_there_is(desk, company, picture, committed):
 	hr = company.hr.user_id
 	factory.mail_account()
 	last_run = {"last_run_on": f"{getdate()} 00:00:07", "last_run_summary": '{"Overdue": 2, "mails": 5}'}
 	frappe.db.set_single_value("LMS Training Settings", last_run)
+	factory.request(company.owed["Omar Haddad", "Fire Safety"], reason="I am at our partner clinic.")
+	frappe.set_user(hr)
+	licence = factory.compliance_type(documents=["Driving Licence"], title="Ambulance Driver")
+	for who, status in zip(company.people, HELD, strict=False):
+		held = factory.compliance(who.name, licence)
+		frappe.db.set_value("Employee Compliance", held.name, "status", status)
+	frappe.set_user("Administrator")
+	for who in company.people[:2]:
+		factory.verified_document(who.name, "Driving Licence", verified_by=None, verified_on=None)
 	committed()
-	page = desk("/app/training-compliance", hr)
+	page = desk("/app/training-compliance", hr, viewport={"width": 1280, "height": 1200})
 	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
+	# The first steps, which a company at work has behind it.
+	if (dismiss := page.get_by_text("Dismiss", exact=True)).is_visible():
+		dismiss.click()
 	picture(page, "workspace")
+	page.set_viewport_size(DESK)
 	page.goto(LIST)
 	expect(row(page, "Fire Safety").first).to_be_visible()
 	picture(page, "assignment-list")
