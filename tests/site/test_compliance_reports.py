@@ -87,6 +87,13 @@ def test_people_down_and_types_across(held):
 	assert report.chart["data"]["labels"] == ["Crane", "Forklift"]
 
 
+def test_a_type_that_the_first_person_need_not_hold_stays_a_column_of_words(held):
+	from smooth_lms_hr.smooth_lms_hr.report.compliance_status.compliance_status import execute
+
+	across = [column for column in execute({})[0] if column["fieldname"].startswith("type_")]
+	assert [column["align"] for column in across] == ["left", "left"]
+
+
 def test_what_it_is_narrowed_to(held):
 	assert [row["employee"] for row in read(STATUS, status="Expired").rows] == [held.team.cy.name]
 	report = read(STATUS, compliance_type=held.forklift)

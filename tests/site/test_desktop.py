@@ -38,6 +38,12 @@ def test_every_link_of_the_sidebar_leads_somewhere():
 	]
 
 
+def test_frappe_has_every_icon_that_the_sidebar_names(desktop):
+	sprite = Path(frappe.get_app_path("frappe", "public", "icons", "lucide", "icons.svg")).read_text()
+	for item in SIDEBAR["items"]:
+		assert not item.get("icon") or f'id="icon-{item["icon"]}"' in sprite, item["label"]
+
+
 def test_tiles_are_for_who_the_workspace_is_for_and_have_a_picture():
 	(screen,) = frappe.get_hooks("add_to_apps_screen", app_name="smooth_lms_hr")
 	for icon in ICONS:

@@ -23,7 +23,7 @@
 			frm.dashboard.add_comment(__("The training record is on hold: {0}, {1}: {2}", said), "yellow", true);
 		}
 		const label = hold ? __("Lift Hold on Training Record") : __("Hold Training Record");
-		frm.add_custom_button(label, () => (hold ? release(frm) : put(frm)), __("Training Record"));
+		frm.add_custom_button(label, () => (hold ? release(frm) : put(frm)), __("Retention"));
 	}
 
 	function put(frm) {
