@@ -61,7 +61,7 @@ class Keyboard:
 		"""Go to a field for a file and choose one in the browser's own dialog."""
 		self.to(field)
 		with self.page.expect_file_chooser() as chooser:
-			self.press("Enter")
+			self.press("Space")
 		chooser.value.set_files(file)
 
 	def stays_in(self, dialog: Locator) -> None:

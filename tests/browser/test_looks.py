@@ -49,7 +49,7 @@ SCREENS = [
 	Screen("courses", people.MIRA, "/training-admin?tab=courses"),
 	Screen("course", people.MIRA, "/training-admin?tab=courses", "[data-course]"),
 	Screen("record", people.HELEN, "/training-record?employee={ana}"),
-	Screen("help", people.ANA, "/training-help"),
+	Screen("help", people.HELEN, "/training-help?page=hr"),
 ]
 OF = {screen.name: screen for screen in SCREENS}
 # The demo's own door speaks English alone.
@@ -175,7 +175,7 @@ def test_a_statement_goes_the_way_it_is_written(show):
 	assert statement.evaluate("one => getComputedStyle(one).direction") == "ltr"
 
 
-@pytest.mark.parametrize("lang", ["en", "de", "ar"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
 def test_on_a_phone_how_an_assignment_stands_takes_one_line(show, lang):
 	page = show(OF["admin"], lang, viewport=PHONE)
 	heights = "cells => cells.map((cell) => cell.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)"
