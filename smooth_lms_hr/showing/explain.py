@@ -123,7 +123,7 @@ def _of_what_could_ask(employee: str | None) -> Iterator[Reason]:
 	)
 	for course in facts.mandatory_courses():
 		said = _("Mandatory for new hires: {0}").format(onboarding or _("there is no onboarding"))
-		yield Reason(course.name, onboarding or _("Mandatory"), bool(onboarding), said)
+		yield Reason(course.name, onboarding or _("Mandatory", context="Training"), bool(onboarding), said)
 	for row in frappe.get_list(
 		EXCEPTION,
 		filters={"employee": employee},

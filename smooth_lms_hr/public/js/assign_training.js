@@ -13,7 +13,7 @@ frappe.provide("smooth_lms_hr.training");
 			title: __("Assign Training"),
 			size: "large",
 			fields: fields_for(chosen),
-			primary_action_label: __("Check"),
+			primary_action_label: __("Check", null, "Training"),
 			primary_action: () =>
 				dialog.checked ? carry_out(dialog, dialog.checked, done) : check(dialog, chosen),
 		});
@@ -128,7 +128,7 @@ frappe.provide("smooth_lms_hr.training");
 	function reset(dialog) {
 		dialog.checked = null;
 		dialog.fields_dict.outcome.$wrapper.empty();
-		dialog.get_primary_btn().text(__("Check"));
+		dialog.get_primary_btn().text(__("Check", null, "Training"));
 	}
 
 	function check(dialog, chosen) {

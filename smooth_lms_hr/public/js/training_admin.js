@@ -3,7 +3,7 @@
 (() => {
 	"use strict";
 
-	const { post, attempt } = window.training_pages;
+	const { post, attempt, show_anew } = window.training_pages;
 	const page = document.querySelector("[data-failure]");
 	const { failure, working } = page.dataset;
 	const SHOWN = 5;
@@ -19,12 +19,6 @@
 				return item;
 			}),
 		);
-	}
-
-	// The page as it is now, and the keyboard where the list begins.
-	function reload() {
-		location.hash = "list";
-		location.reload();
 	}
 
 	// A dialog that is opened anew each time, and whose page is another one once something was done in it.
@@ -65,7 +59,7 @@
 		for (const button of form.querySelectorAll("[data-close]")) {
 			button.addEventListener("click", () => dialog.close());
 		}
-		dialog.addEventListener("close", () => changed && reload());
+		dialog.addEventListener("close", () => changed && show_anew("list"));
 		return own;
 	}
 

@@ -3,16 +3,10 @@
 (() => {
 	"use strict";
 
-	const { post, upload, attempt } = window.training_pages;
+	const { post, upload, attempt, show_anew } = window.training_pages;
 	const section = document.querySelector("[data-documents]");
 	const { failure } = section.dataset;
 	const result_of = (block) => block.querySelector("[role=status]");
-
-	// The page as it is now, with the documents in sight.
-	function show() {
-		location.hash = "documents";
-		location.reload();
-	}
 
 	async function add(form) {
 		const missing = ["document_type", "file"].find((name) => !form.elements[name].value.trim());
@@ -36,7 +30,7 @@
 				return { message: "", failed: false };
 			},
 		});
-		if (!failed) show();
+		if (!failed) show_anew("documents");
 	}
 
 	async function withdraw(button) {
@@ -50,7 +44,7 @@
 				return { message: "", failed: false };
 			},
 		});
-		if (!failed) show();
+		if (!failed) show_anew("documents");
 	}
 
 	for (const button of section.querySelectorAll("[data-withdraw]")) {

@@ -70,5 +70,14 @@
 		return outcome;
 	}
 
-	window.training_pages = { post, upload, attempt, words_of };
+	// Shows the page as it is now, with the keyboard where something was done.
+	function show_anew(id) {
+		location.hash = id;
+		location.reload();
+	}
+
+	// A browser that loads a page again scrolls to that place, and leaves the keyboard at the page's beginning.
+	document.getElementById(location.hash.slice(1))?.focus();
+
+	window.training_pages = { post, upload, attempt, words_of, show_anew };
 })();

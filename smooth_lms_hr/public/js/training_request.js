@@ -3,16 +3,10 @@
 (() => {
 	"use strict";
 
-	const { post, upload, attempt } = window.training_pages;
+	const { post, upload, attempt, show_anew } = window.training_pages;
 	const section = document.querySelector("[data-training-requests]");
 	const { failure, missing } = section.dataset;
 	const template = section.querySelector("[data-ask-form]");
-
-	// The page as it is now, with what was asked in sight.
-	function show(block) {
-		location.hash = block.id;
-		location.reload();
-	}
 
 	function show_fields_of(form) {
 		for (const label of form.querySelectorAll("[data-for]")) {
@@ -49,7 +43,7 @@
 		};
 		const { failed } = await attempt({ block: form, result, failure, act });
 		if (failed) show_fields_of(form);
-		else show(block);
+		else show_anew(block.id);
 	}
 
 	async function withdraw(button, block) {
@@ -63,7 +57,7 @@
 				return { message: "", failed: false };
 			},
 		});
-		if (!failed) show(block);
+		if (!failed) show_anew(block.id);
 	}
 
 	// The page has one form, and each card gets its own of it, with what can be asked there.

@@ -40,7 +40,7 @@
 				return { message: "", failed: false };
 			},
 		});
-		if (!failed) return location.assign("?tab=done");
+		if (!failed) return location.assign("?tab=done#done");
 		form.elements.password.value = "";
 		form.elements.password.focus();
 		await show_statement_as_it_is(form).catch(() => {}); // what went wrong is said already

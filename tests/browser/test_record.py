@@ -1,11 +1,11 @@
-"""The page of one person and the guide, on the throw-away site after the story of its people."""
+"""The page of one person, on the throw-away site after the story of its people."""
 
 import frappe
 import pytest
 from playwright.sync_api import expect
 
 from embedded import people
-from tests.browser.test_throw_away_site import LOOK_NAMES, LOOKS, choose, heading, look, story  # noqa: F401
+from tests.browser.test_throw_away_site import choose, look, story  # noqa: F401
 
 pytestmark = pytest.mark.pages
 
@@ -13,18 +13,6 @@ pytestmark = pytest.mark.pages
 @pytest.fixture
 def record():
 	return f"/training-record?employee={frappe.db.get_value('Employee', {'user_id': people.ANA})}"
-
-
-@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=LOOK_NAMES)
-def test_both_can_be_read_everywhere(look, record, serious_violations, viewport, scheme):  # noqa: F811
-	page = look("/", viewport=viewport, color_scheme=scheme)
-	choose(page, "Helen Ross")
-	page.wait_for_url("**/my-team-training")
-	for path in (record, "/training-help?page=hr"):
-		page.goto(path)
-		expect(heading(page)).to_be_visible()
-		assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-		assert serious_violations(page, "body") == [], path
 
 
 def test_a_record_is_printed_by_its_button_and_without_it(look, record):  # noqa: F811
