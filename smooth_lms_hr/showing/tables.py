@@ -15,6 +15,8 @@ MAX_ROWS = 20_000
 ROWS = 2_000
 # The filters that a report of pages has.
 PAGING = {"page": between(1, 1_000_000), "rows": between(1, MAX_ROWS)}
+# The kinds of columns whose cells belong to the right.
+NUMBERS = ("Int", "Float", "Percent")
 # Of charts.
 RED, AMBER, GREEN, BLUE, PURPLE, GREY, BLACK = (
 	"#d1393b", "#d9a03f", "#2f9d58", "#4b8fe3", "#8a5cd6", "#9aa5b1", "#3d4753",
@@ -65,6 +67,8 @@ def column(
 		"width": width,
 		"options": options,
 		"precision": "1",
+		# Frappe's table takes a column for numbers, and puts it to the right, where its first cell is empty.
+		"align": None if fieldtype in NUMBERS else "left",
 	}
 
 

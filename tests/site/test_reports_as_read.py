@@ -169,6 +169,9 @@ def test_every_column_has_its_kind(report, kinds):
 	}
 	assert found == kinds
 	assert all(column["label"] and column["width"] for column in answer["columns"])
+	# Else a column of text whose first cell is empty stands to the right, as if it were of numbers.
+	for column in answer["columns"]:
+		assert (column["align"] == "left") == (column["fieldtype"] not in ("Int", "Float", "Percent")), column
 
 
 def test_what_may_not_be_read_is_a_text_and_no_link(debts):

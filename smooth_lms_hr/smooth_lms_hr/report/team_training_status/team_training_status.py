@@ -64,7 +64,7 @@ def _columns() -> list[dict]:
 		tables.column("person", _("Person"), "Data", 160),
 		tables.column("course_title", _("Course"), "Data", 220),
 		tables.column("status", _("Status"), "Data", 110),
-		tables.column("due_date", _("Due Date"), "Date", 110),
+		tables.column("due_date", _("Due Date"), "Date", 120),
 		tables.column("days_late", _("Days Late"), "Int", 110),
 		tables.column("progress", _("Progress"), "Percent", 100),
 		tables.column("completed_on", _("Completed On"), "Date", 130),
