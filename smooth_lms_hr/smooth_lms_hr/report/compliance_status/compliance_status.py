@@ -82,7 +82,7 @@ def _columns(types: list[str]) -> list[dict]:
 	return [
 		tables.column("employee_name", _("Person"), "Data", 170),
 		*(
-			tables.column(f"type_{number}", of_type, "Data", 270) | words
+			tables.column(f"type_{number}", of_type, "Data", 290) | words
 			for number, of_type in enumerate(types)
 		),
 		tables.column("department", _("Department"), "Link", 150, "Department"),
