@@ -79,7 +79,7 @@ def _in_words(cell: Cell) -> str:
 def _columns(types: list[str]) -> list[dict]:
 	return [
 		tables.column("employee_name", _("Person"), "Data", 170),
-		*(tables.column(f"type_{number}", of_type, "Data", 270) for number, of_type in enumerate(types)),
+		*(tables.column(f"type_{number}", of_type, "Data", 290) for number, of_type in enumerate(types)),
 		tables.column("department", _("Department"), "Link", 150, "Department"),
 		tables.column("company", _("Company"), "Link", 150, "Company"),
 		tables.column("employee", _("Employee"), "Link", 140, "Employee"),
