@@ -59,7 +59,7 @@ AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).vi
 	({ id, impact, nodes }) => nodes.map(({ target, failureSummary }) => `${id} (${impact}) ${target}: ${failureSummary}`)
 )"""
 # What is not to be read whole: cut off by what it stands in, also where that is only the beginning of a text; a title that
-# runs over its end; a number that is broken. What is for ears alone is nothing to be seen.
+# runs over its end; a word or a number that is broken. What is for ears alone is nothing to be seen.
 UNREADABLE = """() => {
 	const found = [];
 	const seen = (element) => element.checkVisibility() && !element.closest(".sr-only, .skip, thead");
@@ -84,7 +84,8 @@ UNREADABLE = """() => {
 		check(range.getBoundingClientRect(), each, "begins out of sight");
 	}
 	for (const each of all("h1, h2, h3")) if (each.scrollWidth > each.clientWidth + 1) found.push(`runs over: ${each.textContent}`);
-	for (const each of all(".progress-line span")) {
+	for (const each of all(".progress-line span, .pill")) {
+		if (/\\s/.test(each.textContent.trim())) continue;
 		const range = document.createRange();
 		range.selectNodeContents(each);
 		if (range.getClientRects().length > 1) found.push(`broken: ${each.textContent}`);

@@ -74,7 +74,7 @@ def test_by_the_keyboard_alone_a_statement_is_read_and_signed(ana, visit, commit
 	page.keyboard.type(PASSWORD)
 	with page.expect_navigation():
 		page.keyboard.press("Enter")
-	page.wait_for_url("**/my-training?tab=done")
+	page.wait_for_url("**/my-training?tab=done#done")
 	expect(page.get_by_role("region", name="Done", exact=True)).to_contain_text("Fire Safety")
 	expect(page.get_by_role("button", name="Read and sign")).to_have_count(0)
 	committed()
