@@ -3,6 +3,7 @@
 import base64
 import csv
 import json
+import re
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from typing import IO
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime
+from frappe.utils import get_datetime, getdate
 from frappe.utils.xlsxutils import make_xlsx
 
 from smooth_lms_hr.showing import binder_pages, binder_seals
@@ -28,6 +29,10 @@ README_TEMPLATE = "smooth_lms_hr/templates/binder/readme.txt"
 MARK = "\ufeff"
 # A sheet has so many rows, the first of which are the heads.
 ROWS_OF_A_SHEET = 1_048_576
+# How wide its columns are, in characters.
+WIDTH, WIDTHS = 16, {"title": 30, "why": 30, "results": 40, "decision": 30, "file": 40, "page": 28}
+# Of its columns.
+DAYS, DAY = ("due_date", "completed_on", "valid_until"), re.compile(r"\d{4}-\d\d-\d\d")
 # Characters of the index that are read at once.
 PIECE = 1 << 16
 # So many of what is missing are named in the README; the index names all.
@@ -131,8 +136,17 @@ class _Binder:
 
 	def _xlsx(self, index: IO[str]) -> Iterator[bytes]:
 		index.seek(0)
+		widths = [WIDTHS.get(column, WIDTH) for column in self._columns]
+		rows = map(self._typed, islice(csv.reader(index), ROWS_OF_A_SHEET))
 		# Frappe lets openpyxl write row by row, to a file of its own.
-		yield make_xlsx(islice(csv.reader(index), ROWS_OF_A_SHEET), _("Index")).getvalue()
+		yield make_xlsx(rows, _("Index"), column_widths=widths).getvalue()
+
+	def _typed(self, row: list[str]) -> list:
+		"""Return a row of the index with its days as days, so that a sheet sorts and filters by them."""
+		return [
+			getdate(value) if column in DAYS and DAY.fullmatch(value) else value
+			for column, value in zip(self._columns, row, strict=True)
+		]
 
 	def _readme(self, has_seals: bool) -> str:
 		return frappe.render_template(

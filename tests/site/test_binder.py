@@ -5,6 +5,7 @@ import errno
 import hashlib
 import io
 import json
+from datetime import datetime
 
 import frappe
 import pytest
@@ -216,7 +217,11 @@ def test_the_workbook_says_what_the_csv_says(certified, hr):
 	binder = export([certified.employee])
 	sheet = openpyxl.load_workbook(io.BytesIO(binder.zip.read("index.xlsx"))).active
 	heads, *lines = ([cell or "" for cell in line] for line in sheet.iter_rows(values_only=True))
-	assert [dict(zip(heads, line, strict=True)) for line in lines] == binder.index()
+	said = [[str(cell.date()) if isinstance(cell, datetime) else cell for cell in line] for line in lines]
+	assert [dict(zip(heads, line, strict=True)) for line in said] == binder.index()
+	# Days are days, to sort and filter by, and columns are as wide as what is in them.
+	assert datetime in {type(line[heads.index("Due Date")]) for line in lines}
+	assert sheet.column_dimensions["G"].width == 30
 
 
 def test_a_sheet_that_ends_too_early_is_said(certified, hr, monkeypatch):

@@ -88,6 +88,17 @@ def test_a_document_is_in_it_with_its_file_and_what_is_known_of_it(hire, hr):
 	assert path in binder.text("RECORDED.sha256")
 
 
+def test_a_document_that_came_by_itself_was_verified_by_nobody(hire, hr):
+	name = document(hire)
+	frappe.db.set_value("Employee Document", name, "verified_on", "2026-11-20 10:00:00")
+	page = export([hire.name]).page(hire.name)
+	day = frappe.utils.formatdate("2026-11-20")
+	assert f"<dd><bdi>{day}</bdi></dd>" in page
+	assert "by  on" not in page
+	frappe.db.set_value("Employee Document", name, "verified_by", hr)
+	assert f" on {day}</bdi>" in export([hire.name]).page(hire.name)
+
+
 def test_a_certificate_that_is_a_document_too_is_in_it_once(owed, hr):
 	# It is on the employee's file by itself.
 	evidence = with_file(learned(owed))

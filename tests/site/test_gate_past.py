@@ -8,6 +8,7 @@ from smooth_lms_hr.assigning.exceptions import OF_GATE
 from smooth_lms_hr.following import past_gate
 from smooth_lms_hr.following.progress import chunks_of_open
 from smooth_lms_hr.showing import unmet
+from smooth_lms_hr.smooth_lms_hr.report.training_exceptions.training_exceptions import execute
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.queries import Queries
@@ -68,6 +69,9 @@ def test_both_are_listed_side_by_side_and_each_is_found_by_its_kind(onboarding, 
 	assert [row[0] for row in listed(kind=CONFIRMED)] == [CONFIRMED]
 	actions = {row["kind"]: row["action"] for row in unmet.exceptions(frappe._dict())}
 	assert (actions[COMPLETED], actions[CONFIRMED]) == ("open onboarding", "open employee")
+	# What is printed or exported says it in words.
+	said = {row["kind"]: row["solution"] for row in execute()[1]}
+	assert (said[COMPLETED], said[CONFIRMED]) == ("Open Onboarding", "Open Employee")
 	assert unmet.count() == len(unmet.exceptions(frappe._dict()))
 
 

@@ -50,7 +50,7 @@ frappe.query_reports["Training Exceptions"] = {
 		},
 	],
 	formatter(value, row, column, data, default_formatter) {
-		if (data && column.fieldname === "action") {
+		if (data && column.fieldname === "solution") {
 			return smooth_lms_hr.training.solve_button(data);
 		}
 		if (data && column.fieldname === "kind") {

@@ -12,7 +12,7 @@ from smooth_lms_hr.sources.validation import one_of
 def execute(filters: dict | None = None):
 	"""Return columns and rows, the longest waiting first, as far as the session user may see them."""
 	filters = check(filters, *("company", "department", "rule", "course"), kind=one_of(*unmet.KINDS))
-	rows = unmet.exceptions(filters)
+	rows = [{**row, "solution": _solution(row["action"])} for row in unmet.exceptions(filters)]
 	return answer(_columns(), rows, None, None, _summary(rows))
 
 
@@ -21,7 +21,7 @@ def _columns() -> list[dict]:
 		column("employee", _("Employee"), "Link", 140, "Employee"),
 		column("employee_name", _("Employee Name"), width=160),
 		column("why", _("Why"), width=320),
-		column("action", _("What Solves It"), width=170),
+		column("solution", _("What Solves It"), width=170),
 		column("since", _("Since"), "Datetime", 150),
 		column("rule", _("Rule"), "Link", 160, RULE),
 		column("course_title", _("Course"), width=180),
@@ -30,6 +30,18 @@ def _columns() -> list[dict]:
 		column("company", _("Company"), "Link", 140, "Company"),
 		column("department", _("Department"), "Link", 140, "Department"),
 	]
+
+
+def _solution(action: str) -> str:
+	"""Return what the report offers to do in the words of its button, for what is printed or exported."""
+	words = {
+		"enter user": _("Enter User"),
+		"enter joining date": _("Enter Joining Date"),
+		"open employee": _("Open Employee"),
+		"open onboarding": _("Open Onboarding"),
+		"apply again": _("Apply Again"),
+	}
+	return words[action]
 
 
 def _summary(rows: list[dict]) -> list[dict]:
