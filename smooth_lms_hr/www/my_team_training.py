@@ -57,7 +57,11 @@ def get_context(context):
 		may_switch=whose.oversees and whose.leads,
 		everybody=whose.everybody,
 		status=status,
-		statuses=[(TO_DO, _("Open")), *((name, _(name)) for name in team.STATUSES), (ALL, _("All"))],
+		statuses=[
+			(TO_DO, _("Open", context="Training")),
+			*((name, _(name)) for name in team.STATUSES),
+			(ALL, _("All")),
+		],
 		department=whose.department,
 		departments=whose.departments,
 		person=whose.person,

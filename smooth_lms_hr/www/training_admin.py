@@ -83,7 +83,11 @@ def _assignments(user: str) -> dict:
 		],
 		"choices": choices,
 		"chosen": frappe._dict(chosen),
-		"statuses": [(TO_DO, _("Open")), *((name, _(name)) for name in team.STATUSES), (ALL, _("All"))],
+		"statuses": [
+			(TO_DO, _("Open", context="Training")),
+			*((name, _(name)) for name in team.STATUSES),
+			(ALL, _("All")),
+		],
 		"filtered": bool(person or any(narrowed.values())),
 	}
 
