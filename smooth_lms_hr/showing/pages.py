@@ -1,5 +1,6 @@
 """What is around our own pages: where else there is to go, and what their template needs."""
 
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import frappe
@@ -18,6 +19,16 @@ LOGO = "/assets/smooth_lms_hr/icons/desktop_icons/solid/training_compliance.svg"
 def record_url(employee: str | None, member: str) -> str:
 	"""Return where all is that is on record of somebody: of an Employee, or of a user without one."""
 	return f"{RECORD}?{urlencode({'employee': employee} if employee else {'user': member})}"
+
+
+def not_there() -> NoReturn:
+	"""Answer a request with the page that says that there is none.
+
+	:raises frappe.PageDoesNotExistError: always
+	"""
+	# Frappe keeps that for an address, and would tell everybody the same, those too who may see what is there.
+	frappe.local.no_cache = True
+	raise frappe.PageDoesNotExistError
 
 
 def frame(here: str, title: str, leads: bool | None = None) -> dict:

@@ -15,7 +15,7 @@ def get_context(context):
 	wanted = frappe.form_dict.get("page") or next(iter(guide.pages()))
 	content = guide.page(wanted) if isinstance(wanted, str) else None
 	if content is None:
-		raise frappe.PageDoesNotExistError
+		pages.not_there()
 	context.update(
 		pages.frame(guide.URL, _("Help")),
 		content=content,

@@ -17,7 +17,7 @@ def get_context(context):
 	found = person.page(_name("employee"), _name("user"))
 	if not found:
 		# The same where there is nobody of that name, and where they are not for these eyes.
-		raise frappe.PageDoesNotExistError
+		pages.not_there()
 	frame = pages.frame(pages.RECORD, _("Training record"))
 	on_desk = frappe.session.data.user_type == "System User" and frappe.has_permission("Employee", "read")
 	context.update(found)

@@ -134,6 +134,8 @@ def test_the_page_shows_it_as_text_to_the_new_hire_alone(worker):
 def test_many_activities_cost_as_many_queries_as_one(worker):
 	mine = {"user": worker.user_id}
 	onboard(worker, ("One", mine)).submit()
+	# The first time Frappe reads what the DocTypes are.
+	onboardings.tasks_of(worker.user_id)
 	one = number_of(lambda: onboardings.tasks_of(worker.user_id))
 	onboard(worker, *((str(number), mine) for number in range(20))).submit()
 	assert number_of(lambda: onboardings.tasks_of(worker.user_id)) == one <= 5

@@ -86,6 +86,13 @@ def test_who_is_not_to_see_somebody_finds_what_there_is_where_there_is_nobody(pa
 	assert page(stranger, user=hire.user_id)[0] == 404
 
 
+def test_what_one_is_not_to_see_is_there_for_the_next(page, certified, hire, hr):
+	stranger = factory.employee(factory.user("Employee")).user_id
+	for _time in range(2):
+		assert page(stranger, employee=hire.name)[0] == 404
+		assert page(hr, employee=hire.name)[0] == 200
+
+
 def test_a_manager_reads_of_the_team_what_is_the_managers_to_read(page, hire, certified):
 	document(hire, title="Health check")
 	boss = factory.employee(factory.user("Employee"))
@@ -134,7 +141,7 @@ def test_no_name_is_nasty_enough(page, hr, nasty):
 	for parameter in ("employee", "user"):
 		status, html = page(hr, **{parameter: nasty})
 		assert status == 404
-		assert "<img" not in html
+		assert MARKUP not in html
 
 
 def test_guests_are_asked_to_log_in(page):
