@@ -31,7 +31,6 @@ import frappe  # noqa: E402, importable since the lines above
 
 from tests.bench import ROOT  # noqa: E402
 from tests.browser import scratch  # noqa: E402
-from tests.browser.lakeside import company, picture  # noqa: E402, F401, fixtures
 from tests.site import factory  # noqa: E402
 
 # Frappe takes many new users within the hour for an attack.

@@ -14,8 +14,8 @@ def test_every_picture_that_is_shown_is_there():
 
 
 def test_every_picture_is_taken_by_the_browser_tests():
-	tests = (ROOT / "tests" / "browser").glob("test_pictures*.py")
-	taking = "".join(test.read_text() for test in tests)
+	tests = (ROOT / "tests" / "browser" / "pictures").glob("test_*.py")
+	taking = "\n".join(path.read_text() for path in tests)
 	taken = set()
 	for is_for_two, name in re.findall(r"picture\(page, (f?)\"([\w-]+)", taking):
 		taken |= {name, f"{name}-phone"} if is_for_two else {name}

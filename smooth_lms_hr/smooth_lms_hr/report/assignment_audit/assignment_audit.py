@@ -43,7 +43,7 @@ def execute(filters: dict | None = None):
 
 def _columns() -> list[dict]:
 	return [
-		tables.column("changed_on", _("When"), "Datetime", 160),
+		tables.column("changed_on", _("When"), "Datetime", 180),
 		tables.column("changed_by", _("Who"), "Link", 170, "User"),
 		tables.column("kind", _("What"), "Data", 140),
 		tables.column("old", _("From"), "Data", 110),

@@ -22,7 +22,7 @@ def _columns() -> list[dict]:
 		column("employee_name", _("Employee Name"), width=160),
 		column("why", _("Why"), width=320),
 		column("solution", _("What Solves It"), width=170),
-		column("since", _("Since"), "Datetime", 150),
+		column("since", _("Since"), "Datetime", 180),
 		column("rule", _("Rule"), "Link", 160, RULE),
 		column("course_title", _("Course"), width=180),
 		column("kind", _("Kind"), width=130),

@@ -37,7 +37,7 @@ def _of_people() -> list[dict]:
 		column("kept_until", _("Kept Until"), "Date", 120),
 		column("why", _("Why"), width=260),
 		column("held_by", _("Held By"), width=140),
-		column("held_on", _("Held On"), "Datetime", 150),
+		column("held_on", _("Held On"), "Datetime", 180),
 		column("company", _("Company"), "Link", 140, "Company"),
 		column("department", _("Department"), "Link", 140, "Department"),
 	]
@@ -46,7 +46,7 @@ def _of_people() -> list[dict]:
 def _of_erasures() -> list[dict]:
 	return [
 		column("state", _("State"), width=100),
-		column("erased_on", _("Erased On"), "Datetime", 160),
+		column("erased_on", _("Erased On"), "Datetime", 180),
 		column("why", _("Why"), width=360),
 		column("erased_by", _("By"), width=140),
 		column("event", _("Event"), "Link", 200, EVENT),

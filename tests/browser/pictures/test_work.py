@@ -1,4 +1,4 @@
-"""The pictures of README and docs, of assigning and following training; those of its proof are next door."""
+"""The pictures of README and docs: onboarding, assignments, rules and the pages of learners, managers and training."""
 
 from datetime import timedelta
 
@@ -8,17 +8,13 @@ from frappe.utils import getdate
 from playwright.sync_api import expect
 
 from smooth_lms_hr import api
-from tests.browser import lakeside
-from tests.browser.conftest import DESK, PHONE
-from tests.browser.lakeside import COMPANY, LESSONS, NAMES, owes, person
+from tests.browser.conftest import PHONE
+from tests.browser.pictures.company import COMPANY, LESSONS, NAMES, only_when_asked_for, owes, person
 from tests.browser.scratch import may_log_in
 from tests.browser.test_desk import LIST, dialog, pick, row
 from tests.site import factory
 
-pytestmark = lakeside.pictures
-
-# How the first few stand with what they have to hold.
-HELD = ("Complete", "Pending", "Complete", "Expired", "Due for Renewal", "Complete", "Awaiting Verification")
+pytestmark = [pytest.mark.usefixtures("alone_on_the_site"), only_when_asked_for]
 
 
 def test_pictures_for_hr_of_all_there_is(desk, company, picture, committed):
@@ -26,24 +22,8 @@ def test_pictures_for_hr_of_all_there_is(desk, company, picture, committed):
 	factory.mail_account()
 	last_run = {"last_run_on": f"{getdate()} 00:00:07", "last_run_summary": '{"Overdue": 2, "mails": 5}'}
 	frappe.db.set_single_value("LMS Training Settings", last_run)
-	factory.request(company.owed["Omar Haddad", "Fire Safety"], reason="I am at our partner clinic.")
-	frappe.set_user(hr)
-	licence = factory.compliance_type(documents=["Driving Licence"], title="Ambulance Driver")
-	for who, status in zip(company.people, HELD, strict=False):
-		held = factory.compliance(who.name, licence)
-		frappe.db.set_value("Employee Compliance", held.name, "status", status)
-	frappe.set_user("Administrator")
-	for who in company.people[:2]:
-		factory.verified_document(who.name, "Driving Licence", verified_by=None, verified_on=None)
 	committed()
-	page = desk("/app/training-compliance", hr, viewport={"width": 1280, "height": 1200})
-	expect(page.locator(".dashboard-widget-box svg.frappe-chart")).to_have_count(2)
-	# The first steps, which a company at work has behind it.
-	if (dismiss := page.get_by_text("Dismiss", exact=True)).is_visible():
-		dismiss.click()
-	picture(page, "workspace")
-	page.set_viewport_size(DESK)
-	page.goto(LIST)
+	page = desk(LIST, hr)
 	expect(row(page, "Fire Safety").first).to_be_visible()
 	picture(page, "assignment-list")
 	page.goto("/app/query-report/Team Training Status")
@@ -143,7 +123,7 @@ def test_pictures_of_training_rules(desk, company, picture, committed):
 	page = desk("/app/query-report/Training Exceptions", hr)
 	expect(page.locator(".dt-scrollable .dt-row").first).to_be_visible()
 	picture(page, "training-exceptions")
-	for who in (driver, people[0]):
+	for who in (people[0], driver):
 		page = desk(f"/app/employee/{who.name}", hr)
 		page.get_by_role("button", name="Explain Training").click()
 		expect(dialog(page, "Training of")).to_contain_text(
