@@ -43,8 +43,12 @@ TOLD_ON = {
 }
 STOP_AFTER, DUE_SOON = 90, 7
 
-INNERMOST_ROW = re.compile(r"<tr\b[^>]*>((?:(?!<tr\b).)*?)</tr>", re.DOTALL)
-CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
+# A person in a mail about several, and each training below it.
+IN_A_MAIL = re.compile(
+	r"""<h2\b[^>]*\btraining-person\b[^>]*>(?P<who>.*?)</h2>"""
+	r"""|<div\b[^>]*\btraining-row\b[^>]*>(?P<training>.*?)</div>\s*</div>""",
+	re.DOTALL,
+)
 
 # Days of the short story on which nearly everybody is to be told something.
 BUSY_DAYS = (0, 9, 14, 15, 22, 23, 29, 36, 37, 43, 50, 51, 57, 64, 71, 78, 85)
@@ -105,15 +109,15 @@ def read_mail(to: str, message: str, dates: dict[str, date]) -> Mail:
 	"""
 	mail = message_from_string(message, policy=policy.default)
 	html = mail.get_body(("html",)).get_content()
-	rows = []
-	for row in INNERMOST_ROW.findall(html):
-		cells = [unescape(re.sub(r"<[^>]*>", " ", cell)).split() for cell in CELL.findall(row)]
-		texts = [" ".join(cell) for cell in cells]
-		title = next((title for title in COURSES for text in texts if text.startswith(title)), None)
-		if title:
-			who = next((text for text in texts if text in LEARNERS), "")
-			due = next(dates[cell[-1]] for cell in cells if cell and cell[-1] in dates)
-			rows.append((who, title, due))
+	rows, who = [], ""
+	for found in IN_A_MAIL.finditer(html):
+		text = " ".join(unescape(re.sub(r"<[^>]*>", " ", found["who"] or found["training"])).split())
+		if found["who"]:
+			who = text
+			continue
+		title = next(title for title in COURSES if text.startswith(title))
+		due = next(day for written, day in dates.items() if written in text)
+		rows.append((who, title, due))
 	return Mail(to, " ".join(mail["Subject"].split()), tuple(sorted(rows)))
 
 
