@@ -150,7 +150,7 @@ def _task(notice: Notice, name: str) -> Notice:
 
 @prepared
 def _open_about(names):
-	"""Return the open tasks that escalations of assignments became: in one query, for somebody who learns waits for it."""
+	"""Return the query for the open tasks that escalations of assignments became: one, for somebody who learns waits for it."""
 	said, todo = frappe.qb.DocType(NOTIFICATION), frappe.qb.DocType(TODO)
 	query = (
 		frappe.qb.from_(said).inner_join(todo).on((todo.name == said.reference) & (todo.status == IS_OPEN))

@@ -62,6 +62,14 @@ class Keyboard:
 		self.to(field)
 		field.set_input_files(file)
 
+	def looks_into(self, opener: Locator, dialog: Locator) -> None:
+		"""Open a dialog, go around it and leave it by Escape: what opened it has the keyboard again."""
+		self.choose(opener)
+		self.stays_in(dialog)
+		self.press("Escape")
+		expect(dialog).to_be_hidden()
+		expect(opener).to_be_focused()
+
 	def stays_in(self, dialog: Locator) -> None:
 		"""Go once around a dialog in both directions: nothing behind it is reached.
 

@@ -44,11 +44,9 @@ TOLD_ON = {
 STOP_AFTER, DUE_SOON = 90, 7
 
 # A person in a mail about several, and each training below it.
-IN_A_MAIL = re.compile(
-	r"""<h2\b[^>]*\btraining-person\b[^>]*>(?P<who>.*?)</h2>"""
-	r"""|<div\b[^>]*\btraining-row\b[^>]*>(?P<training>.*?)</div>\s*</div>""",
-	re.DOTALL,
-)
+PERSON = r"<h2\b[^>]*\btraining-person\b[^>]*>(?P<who>.*?)</h2>"
+TRAINING = r"<div\b[^>]*\btraining-row\b[^>]*>(?P<training>.*?)</div>\s*</div>"
+IN_A_MAIL = re.compile(f"{PERSON}|{TRAINING}", re.DOTALL)
 
 # Days of the short story on which nearly everybody is to be told something.
 BUSY_DAYS = (0, 9, 14, 15, 22, 23, 29, 36, 37, 43, 50, 51, 57, 64, 71, 78, 85)
