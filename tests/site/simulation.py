@@ -236,10 +236,10 @@ class Oracle:
 				to_hr.append(debt)
 		year, week, _day = self.today.isocalendar()
 		soon = [debt for debt in sayable if (debt.due - self.today).days <= DUE_SOON]
-		for manager in {self._manager(debt.who) for debt in soon} - {None}:
-			if (manager, year, week) not in self._digested:
-				self._digested.add((manager, year, week))
-				teams[manager] += [debt for debt in soon if self._manager(debt.who) == manager]
+		for leader in {each for debt in soon for each in self._leaders(debt.who)}:
+			if (leader, year, week) not in self._digested:
+				self._digested.add((leader, year, week))
+				teams[leader] += [debt for debt in soon if leader in self._leaders(debt.who)]
 		for manager, debts in teams.items():
 			rows = _rows(debts)
 			late = sum(due < self.today for _who, _course, due in rows)
@@ -277,6 +277,15 @@ class Oracle:
 		if person.boss and self.people[person.boss].reachable:
 			return person.boss
 		return person.approver
+
+	def _leaders(self, who: str) -> set[str]:
+		"""Return whose team page somebody is on: of all whom they report to, also through others, and who manages them."""
+		leaders, boss = {self._manager(who)} - {None}, self.people[who].boss
+		while self.people[who].employed and boss:
+			if self.people[boss].reachable:
+				leaders.add(boss)
+			boss = self.people[boss].boss
+		return leaders
 
 	def _tell_members(self, word: str, debts: Sequence[Debt]) -> None:
 		by_member = defaultdict(list)

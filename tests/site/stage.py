@@ -17,6 +17,7 @@ from smooth_lms_hr import api, daily
 from smooth_lms_hr.setup.install import DEFAULT_LADDER
 from smooth_lms_hr.telling.announcements import announce
 from tests.site import bench_harness, differences, factory, simulation
+from tests.site.agreement import OF_TRAINING
 from tests.site.simulation import COURSES, HR, HR_TOO, START, Pair, address
 
 ASSIGNMENT = "LMS Training Assignment"
@@ -175,7 +176,8 @@ def act_out(today: date, event: tuple) -> None:
 
 
 def count_queued(day: date) -> int:
-	return frappe.db.count("Email Queue", {"reference_doctype": ASSIGNMENT, "creation": f"{day} {DURING}"})
+	filters = {"reference_doctype": ("in", OF_TRAINING), "creation": f"{day} {DURING}"}
+	return frappe.db.count("Email Queue", filters)
 
 
 def flush() -> None:
