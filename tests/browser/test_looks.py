@@ -212,3 +212,25 @@ def test_by_the_keyboard_alone_through_the_demos_door(stage, look):
 	keys.press("Enter")
 	page.wait_for_url("**/my-training")
 	expect(heading(page)).to_have_text("My training")
+
+
+def test_a_record_is_as_dark_as_learning_is_and_is_printed_dark_on_white(show):
+	page = show(OF["record"])
+	look_of = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+	light = page.evaluate(look_of)
+	page.emulate_media(color_scheme="dark")
+	assert page.evaluate(look_of) == light
+	page.emulate_media(color_scheme="light")
+	page.evaluate("localStorage.setItem('theme', 'dark')")
+	page.reload()
+	back, text = page.evaluate(look_of)
+	assert back not in light and text not in light
+	page.emulate_media(media="print")
+	assert page.evaluate(look_of) == light
+
+
+def test_to_sign_and_to_ask_stand_side_by_side(show):
+	page = show(OF["mine"])
+	card = page.locator(".item", has=page.locator("[data-signature]"))
+	sign, ask = (card.locator(one).bounding_box() for one in ("[data-signature] [data-open]", ".ask summary"))
+	assert sign["y"] == ask["y"]

@@ -1,3 +1,10 @@
-// The button of /training-record. Its policy allows no script in the page itself.
+// /training-record: its policy allows no script in the page itself. In its head, so that a dark page is never white first.
 
-document.querySelector("[data-print]").addEventListener("click", () => window.print());
+// Dark where its user has switched Learning to dark, as on our other pages.
+try {
+	document.documentElement.dataset.theme = localStorage.getItem("theme") === "dark" ? "dark" : "light";
+} catch {} // a browser that keeps nothing: light, as Learning is there
+
+document.addEventListener("click", ({ target }) => {
+	if (target.closest("[data-print]")) window.print();
+});
