@@ -103,7 +103,7 @@ def _of_causes(held: list[frappe._dict]) -> Iterator[Reason]:
 	for assignment, ones in causes.of(list(rows)).items():
 		for (_doctype, name), row in ones.items():
 			if not row.ended_on:
-				said = [row.words] if row.words else []
+				said = [words.as_read(row.words)] if row.words else []
 				if row.due_date:
 					said.append(_("due {0}").format(formatdate(row.due_date)))
 				yield Reason(rows[assignment].course, name, True, ", ".join(said))

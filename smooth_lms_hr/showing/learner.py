@@ -4,12 +4,13 @@ from datetime import date
 from urllib.parse import urlencode
 
 import frappe
-from frappe.utils import date_diff, flt, getdate
+from frappe.utils import date_diff, flt, getdate, global_date_format
 
 from smooth_lms_hr.sources import facts, learning
 from smooth_lms_hr.sources.due_words import due_in_words
 from smooth_lms_hr.sources.names import ASSIGNMENT, CERTIFICATE
 from smooth_lms_hr.sources.people import full_names
+from smooth_lms_hr.sources.words import as_read
 from smooth_lms_hr.training.status import AWAITING_SIGNATURE, COMPLETED, OPEN, WAIVED, is_late
 from smooth_lms_hr.training.validity import is_valid
 
@@ -41,6 +42,8 @@ def training_of(member: str) -> dict[str, list[frappe._dict]]:
 	names = full_names({user for row in rows for user in (row.assigned_by, row.waived_by)})
 	for row in rows:
 		row.progress = flt(row.progress)
+		for said in ("reason", "due_date_basis"):
+			row[said] = as_read(row[said], global_date_format)
 		row.course_title = row.course_title or row.course
 		row.course_url = learning.course_url(row.course)
 		row.days_left = date_diff(row.due_date, today) if row.status in OPEN else None

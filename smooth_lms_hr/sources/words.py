@@ -1,5 +1,9 @@
 """The rules' decisions in words that HR and learners read."""
 
+import re
+from collections.abc import Callable
+from datetime import date
+
 from frappe import _
 from frappe.utils import escape_html, formatdate
 
@@ -7,6 +11,24 @@ from smooth_lms_hr.sources.people import Person, Problem
 from smooth_lms_hr.training.due_dates import MAX_DAYS, MIN_DUE_DAYS, Anchor, Basis, Due, DueProblem
 from smooth_lms_hr.training.leave import Leave
 from smooth_lms_hr.training.plan import AssignmentPlan, Demand, PlanReason
+
+# A date within words: no part of a longer number, or of a record's name.
+STORED_DATE = re.compile(r"(?<![\w-])[12]\d{3}-\d{2}-\d{2}(?![\w-])")
+
+
+def as_read(stored: str | None, write: Callable[[date], str] = formatdate) -> str | None:
+	"""Return words as they were stored, but the dates in them as they are read where these stand.
+
+	:param write: how a date is written there
+	"""
+
+	def written(found: re.Match) -> str:
+		try:
+			return write(date.fromisoformat(found[0]))
+		except ValueError:
+			return found[0]
+
+	return stored and STORED_DATE.sub(written, stored)
 
 
 def due_date_basis(due: Due, chosen_by: str | None = None) -> str:

@@ -23,7 +23,7 @@ DUE_SOON_DAYS = 7
 
 FIELDS = [
 	"name", "member", "member_name", "employee", "employee_name", "course", "course_title", "status", "progress",
-	"due_date", "due_date_basis", "due_date_set_on", "assigned_on", "reopened_on", "reason", "rule",
+	"due_date", "due_date_set_on", "assigned_on", "reopened_on", "reason", "rule",
 	"last_reminded_on",
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from frappe.utils.jinja_globals import is_rtl
 
 from smooth_lms_hr.sources import learning
 from smooth_lms_hr.sources.due_words import due_in_words
+from smooth_lms_hr.sources.words import as_read
 from smooth_lms_hr.training.status import AWAITING_SIGNATURE
 
 
@@ -89,7 +90,7 @@ def _row(row: dict, today: date) -> dict:
 		"late": row["due_date"] < today,
 		"progress": _("to be signed") if to_sign else f"{percent} %",
 		"how_far": how_far if to_sign or percent else "",
-		"reason": row["reason"] or "",
+		"reason": as_read(row["reason"]) or "",
 		# Where it is signed, once there is nothing left to learn.
 		"url": get_url("/my-training" if to_sign else learning.course_url(row["course"])),
 	}

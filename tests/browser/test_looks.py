@@ -224,7 +224,8 @@ def test_a_record_is_as_dark_as_learning_is_and_is_printed_dark_on_white(show):
 	page.evaluate("localStorage.setItem('theme', 'dark')")
 	page.reload()
 	back, text = page.evaluate(look_of)
-	assert back not in light and text not in light
+	assert back not in light
+	assert text not in light
 	page.emulate_media(media="print")
 	assert page.evaluate(look_of) == light
 

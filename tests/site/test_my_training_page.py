@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import frappe
 import pytest
-from frappe.utils import set_request
+from frappe.utils import global_date_format, set_request
 from frappe.website.serve import get_response
 
 from smooth_lms_hr import api, daily
@@ -83,7 +83,7 @@ def test_what_is_open_done_and_waived_and_why(worker, hr, as_user):
 	late, later = context.open
 	assert (late.due_in_words, late.late) == ("5 days late", True)
 	assert (later.due_in_words, later.late) == ("in 30 days", False)
-	assert later.due_date_basis == "30 days after assignment (2026-11-23)"
+	assert later.due_date_basis == "30 days after assignment (November 23, 2026)"
 	assert later.assigned_by_name == frappe.db.get_value("User", hr, "full_name")
 	assert later.reason
 	assert context.waived[0].waived_by_name == later.assigned_by_name
@@ -136,11 +136,13 @@ def test_one_button_leads_on(worker, hr, as_user):
 
 def test_why_is_one_line_and_the_rest_unfolds(worker, hr, as_user):
 	as_user(hr)
-	owes(worker, factory.course("Late"), reason="It is the <b>law</b>")
+	basis = {"due_date_basis": "30 days after assignment (2026-11-23)"}
+	owes(worker, factory.course("Late"), reason="It is the <b>law</b> since 2024-05-01", **basis)
 	html = html_of(worker.user_id)
-	assert "<summary><bdi>It is the &lt;b&gt;law&lt;/b&gt;</bdi></summary>" in html
+	law = f"It is the &lt;b&gt;law&lt;/b&gt; since {global_date_format('2024-05-01')}"
+	assert f"<summary><bdi>{law}</bdi></summary>" in html
 	folded = html[html.index("</summary>") : html.index("</details>")]
-	assert "30 days after assignment" in folded
+	assert f"30 days after assignment ({global_date_format('2026-11-23')})" in folded
 	assert "<b>law" not in html
 
 

@@ -61,6 +61,16 @@ def test_a_renewal_says_what_it_renews():
 	assert words.describe_assigned(decided(YEARLY)) == f"due {formatdate(DUE)}"
 
 
+def test_dates_that_were_stored_are_read_as_dates_are_written_where_they_stand():
+	said = (
+		"TA-2026-11-30 counts from 2026-02-28 (2026-03-01), not 2026-02-30, 12026-03-01 or HR-EMP-2026-00001"
+	)
+	read = said.replace("2026-02-28", "28.2.").replace("(2026-03-01)", "(1.3.)")
+	assert words.as_read(said, lambda day: f"{day.day}.{day.month}.") == read
+	assert words.as_read("on 2026-02-28") == f"on {formatdate('2026-02-28')}"
+	assert words.as_read(None) is None
+
+
 def test_what_still_counts_says_until_when():
 	assert words.reason_not_to_assign(decided(FOR_EVER, [completed(4000, None)])) == (
 		f"completed on {formatdate('2015-12-11')} (TA-00007), does not expire"
