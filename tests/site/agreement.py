@@ -7,6 +7,7 @@ import frappe
 from frappe.utils import formatdate, getdate
 
 from tests.site import simulation
+from tests.site.simulated_mails import Mail, read_mail
 from tests.site.simulation import START, address
 
 ASSIGNMENT, LEDGER = "LMS Training Assignment", "LMS Training Notification"
@@ -14,7 +15,7 @@ ASSIGNMENT, LEDGER = "LMS Training Assignment", "LMS Training Notification"
 OF_TRAINING = (ASSIGNMENT, "Email Template")
 
 # By name: what is in the queue is read again and again, and no mail changes there.
-_read: dict[str, simulation.Mail] = {}
+_read: dict[str, Mail] = {}
 
 
 def disagreements() -> list[str]:
@@ -93,7 +94,7 @@ def queued_mails() -> list[dict]:
 	found = []
 	for row in rows:
 		if row.name not in _read:
-			_read[row.name] = simulation.read_mail(",".join(to[row.name]), row.message, dates)
+			_read[row.name] = read_mail(",".join(to[row.name]), row.message, simulation.COURSES, dates)
 		mail = _read[row.name]
 		found.append({"day": str(getdate(row.creation)), **vars(mail), **row})
 		del found[-1]["message"], found[-1]["creation"]

@@ -6,13 +6,12 @@ on that day; a run says what has been noted since the last one.
 """
 
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from email import message_from_string, policy
-from html import unescape
+
+from tests.site.simulated_mails import Mail
 
 START = date(2026, 11, 23)
 DAYS = 120
@@ -42,11 +41,6 @@ TOLD_ON = {
 	"HR": {14, *range(15, 91, 7)},
 }
 STOP_AFTER, DUE_SOON = 90, 7
-
-# A person in a mail about several, and each training below it.
-PERSON = r"<h2\b[^>]*\btraining-person\b[^>]*>(?P<who>.*?)</h2>"
-TRAINING = r"<div\b[^>]*\btraining-row\b[^>]*>(?P<training>.*?)</div>\s*</div>"
-IN_A_MAIL = re.compile(f"{PERSON}|{TRAINING}", re.DOTALL)
 
 # Days of the short story on which nearly everybody is to be told something.
 BUSY_DAYS = (0, 9, 14, 15, 22, 23, 29, 36, 37, 43, 50, 51, 57, 64, 71, 78, 85)
@@ -86,37 +80,6 @@ class Debt:
 	closed: str | None = None
 	# Who is still to be told something of it.
 	owed: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Mail:
-	"""
-	:param rows: who (empty in a mail to the member), which course, due when
-	"""
-
-	to: str
-	subject: str
-	rows: tuple[tuple[str, str, date], ...]
-
-
-def read_mail(to: str, message: str, dates: dict[str, date]) -> Mail:
-	"""Return what a mail says about courses.
-
-	:param message: as it goes over the wire
-	:param dates: what the site's way of writing dates means
-	"""
-	mail = message_from_string(message, policy=policy.default)
-	html = mail.get_body(("html",)).get_content()
-	rows, who = [], ""
-	for found in IN_A_MAIL.finditer(html):
-		text = " ".join(unescape(re.sub(r"<[^>]*>", " ", found["who"] or found["training"])).split())
-		if found["who"]:
-			who = text
-			continue
-		title = next(title for title in COURSES if text.startswith(title))
-		due = next(day for written, day in dates.items() if written in text)
-		rows.append((who, title, due))
-	return Mail(to, " ".join(mail["Subject"].split()), tuple(sorted(rows)))
 
 
 def company() -> dict[str, Person]:

@@ -18,7 +18,8 @@ import pytest
 from tests.site import simulation
 from tests.site.conftest import ENGINE
 from tests.site.processes import start
-from tests.site.simulation import DOMAIN, HR, START, Mail, address
+from tests.site.simulated_mails import Mail, read_mail
+from tests.site.simulation import DOMAIN, HR, START, address
 
 SEED = 4
 KILLS = 20
@@ -107,7 +108,7 @@ def read(accepted) -> Counter[Mail]:
 		frappe.utils.formatdate(day): day
 		for day in (START + timedelta(days=number) for number in range(2 * simulation.DAYS))
 	}
-	return Counter(simulation.read_mail(to, message, dates) for _when, to, message in accepted)
+	return Counter(read_mail(to, message, simulation.COURSES, dates) for _when, to, message in accepted)
 
 
 def mails_of(queued: list[dict]) -> Counter[tuple[str, Mail]]:
