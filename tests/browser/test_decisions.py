@@ -49,6 +49,21 @@ def test_the_form_asks_why_a_due_date_moves(desk, hr, people, committed):
 	assert frappe.db.get_value(ASSIGNMENT, people.soon, "due_date") == until
 
 
+def test_the_form_says_why_with_the_readers_dates(desk, hr, people, committed):
+	said = {
+		"due_date_basis": "30 days after assignment (2026-11-23)",
+		"reason": "Mandatory course. Renewal: TA-2025-10-19 was completed on 2025-10-19.",
+	}
+	frappe.db.set_value(ASSIGNMENT, people.soon, said)
+	committed()
+	page = desk(f"{LIST}/{people.soon}", hr)
+	for fieldname, start, day in (
+		("due_date_basis", "30 days after assignment (", "2026-11-23"),
+		("reason", "Mandatory course. Renewal: TA-2025-10-19 was completed on ", "2025-10-19"),
+	):
+		expect(field(page, fieldname).locator(".control-value")).to_contain_text(start + formatdate(day))
+
+
 def test_what_is_cancelled_stands(desk, hr, people, committed):
 	page = desk(LIST, hr)
 	choose(page, "Fire Safety")

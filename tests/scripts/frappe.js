@@ -27,6 +27,7 @@ var frappe = {
 			(doctype) => allowed.has(`${right} ${doctype}`),
 		]),
 	),
+	form: { formatters: { Text: (text) => text } },
 	meta: { get_docfields: (doctype) => (frappe.fields[doctype] ??= []) },
 	fields: {},
 	utils: {

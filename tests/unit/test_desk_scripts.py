@@ -209,6 +209,15 @@ def test_somebody_without_a_name_of_their_own(say):
 	assert say("name_of", {"name": "TA-1"}) == "TA-1"
 
 
+def test_dates_within_stored_words_are_the_readers(say):
+	said = (
+		"TA-2026-11-30 counts from 2026-02-28 (2026-03-01), not 2026-02-30, 12026-03-01 or HR-EMP-2026-00001"
+	)
+	read = said.replace("2026-02-28", "28-02-2026").replace("(2026-03-01)", "(01-03-2026)")
+	assert say("words_as_read", said) == read
+	assert say("words_as_read", None) == ""
+
+
 # ---- lists and reports
 
 

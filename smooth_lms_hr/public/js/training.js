@@ -57,6 +57,13 @@ frappe.provide("smooth_lms_hr.training");
 	const QUIET = 'style="background: var(--bg-light-gray); color: var(--text-on-light-gray)"';
 	training.pill = (words, colour) =>
 		`<span class="indicator-pill ${colour}"${colour === "gray" ? ` ${QUIET}` : ""}>${escape(words)}</span>`;
+	// Formats a field of words that were stored: the dates in them as the reader has dates, no part of a record's name.
+	training.words_as_read = (words) =>
+		frappe.form.formatters.Text(
+			`${words ?? ""}`.replace(/(?<![\w-])[12]\d{3}-\d\d-\d\d(?![\w-])/g, (day) =>
+				new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ? day_in_words(day) : day,
+			),
+		);
 	training.name_of = (doc) => doc.employee_name || doc.member_name || doc.member || doc.name;
 
 	// Where all is that somebody owes, did and holds: of an Employee, or of a user without one.

@@ -24,6 +24,9 @@
 				return;
 			}
 			frm.set_df_property("due_date", "description", "");
+			for (const fieldname of ["due_date_basis", "reason"]) {
+				frm.set_df_property(fieldname, "formatter", smooth_lms_hr.training.words_as_read);
+			}
 			const { html, colour } = smooth_lms_hr.training.situation(frm.doc);
 			// Frappe puts one below the other where a form is refreshed twice.
 			frm.dashboard.clear_headline();
