@@ -17,6 +17,7 @@ else:
 harness.start()
 if ENGINE == "bench":
 	harness.clear_leftovers()
+	harness.keep_companies()
 
 TODAY = date(2026, 11, 23)
 
