@@ -98,7 +98,7 @@ def locked(employees: Collection[str], types: Collection[str] | None = None) -> 
 	if not (names := frappe.get_all(COMPLIANCE, filters, pluck="name", order_by="name")):
 		return []
 	rows = frappe.db.get_values(
-		COMPLIANCE, {"name": ("in", names)}, OF_ROW, as_dict=True, order_by="name", for_update=True
+		COMPLIANCE, {"name": ("in", names)}, OF_ROW, as_dict=True, order_by="name asc", for_update=True
 	)
 	return sorted(rows, key=lambda row: (row.employee, row.compliance_type, cint(row.cycle)))
 

@@ -34,7 +34,7 @@ def close(settled: Mapping[str, str]) -> int:
 		{"name": ("in", found), "status": OPEN},
 		["name", "assignment", "member", "employee", "course", "kind"],
 		as_dict=True,
-		order_by="name",
+		order_by="name asc",
 		for_update=True,
 	)
 	for status, why in WHY.items():

@@ -51,7 +51,7 @@ def follow(
 			["name", "docstatus", "event_name", "event_status", "type", "course", "location", "trainer_name",
 				"start_time", "end_time"],
 			as_dict=True,
-			order_by="name",
+			order_by="name asc",
 			for_update=True,
 		)
 	}  # fmt: skip
@@ -155,7 +155,7 @@ def _known(names: Collection[str]) -> dict[Presence, list[str]]:
 		{"cause_doctype": TRAINING_EVENT, "cause": ("in", list(names)), "kind": CLASSROOM, "status": VALID},
 		["name", "cause", "employee"],
 		as_dict=True,
-		order_by="name",
+		order_by="name asc",
 		for_update=True,
 	):
 		found[row.cause, row.employee].append(row.name)

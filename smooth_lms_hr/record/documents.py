@@ -36,7 +36,7 @@ def file(names: Collection[str]) -> int:
 		{"name": ("in", list(names)), "sha256": ("is", "set")},
 		OF_EVIDENCE,
 		as_dict=True,
-		order_by="name",
+		order_by="name asc",
 		for_update=True,
 	)
 	if not rows:

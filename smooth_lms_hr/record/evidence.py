@@ -184,7 +184,7 @@ def revoke(
 		{**filters, "status": VALID},
 		[*OF_ROW, "completed_on", "certificate"],
 		as_dict=True,
-		order_by="name",
+		order_by="name asc",
 		for_update=True,
 	)
 	if not found:

@@ -101,7 +101,7 @@ def of_left(employees: Collection[str], years: int) -> dict[str, Kept]:
 def have_left(employees: Collection[str]) -> bool:
 	"""Return whether all of some Employee records say now that their people have left, and lock them until the transaction ends."""
 	rows = frappe.db.get_values(
-		"Employee", {"name": ("in", sorted(employees))}, "status", order_by="name", for_update=True
+		"Employee", {"name": ("in", sorted(employees))}, "status", order_by="name asc", for_update=True
 	)
 	return bool(rows) and all(status == LEFT for (status,) in rows)
 

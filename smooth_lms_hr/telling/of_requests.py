@@ -60,7 +60,7 @@ def _tell(names: Sequence[str], today: date) -> Report:
 	report = Report()
 	# Locked: of two who tell the same, one does.
 	rows = frappe.db.get_values(
-		REQUEST, {"name": ("in", list(names))}, "*", as_dict=True, order_by="name", for_update=True
+		REQUEST, {"name": ("in", list(names))}, "*", as_dict=True, order_by="name asc", for_update=True
 	)
 	asked = [row for row in rows if row.status == OPEN and not row.told_on]
 	answered = [row for row in rows if row.status in ANSWERED and not row.answer_told_on]

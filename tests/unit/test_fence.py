@@ -175,6 +175,20 @@ def test_no_room_runs_in_circles():
 		visit(name)
 
 
+def test_whatever_is_locked_in_an_order_names_its_direction():
+	"""Frappe's get_value and get_values go down where only the field is named: two who lock several would meet half-way."""
+	orders = {
+		(f"{path.relative_to(ROOT)}:{node.lineno}", each.value.value)
+		for path in modules()
+		for node in ast.walk(ast.parse(path.read_text()))
+		if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("get_value", "get_values")
+		for each in node.keywords
+		if each.arg == "order_by" and each.value.value is not None
+	}
+	assert len(orders) > 5
+	assert {where for where, order in orders if not order.endswith((" asc", " desc"))} == set()
+
+
 def test_every_room_says_what_it_is_for():
 	for room in ("sources", "record", "assigning", "following", "telling", "showing", "training"):
 		said = ast.get_docstring(ast.parse((APP / room / "__init__.py").read_text()))

@@ -19,7 +19,7 @@ def next_number() -> int:
 
 def company(name: str | None = None) -> str:
 	"""Return a company: the named one, made where missing, or any."""
-	if name is None and (existing := frappe.db.get_value("Company", {}, "name", order_by="creation")):
+	if name is None and (existing := frappe.db.get_value("Company", {}, "name", order_by="creation asc")):
 		return existing
 	name = name or "_Test Company"
 	if not frappe.db.exists("Company", name):
