@@ -31,6 +31,10 @@ def start() -> None:
 
 def clear_leftovers() -> None:
 	"""Take away what a run that was killed has left committed: processes of their own see it, whatever a test rolls back."""
+	from tests.site import simulation, stage
+
+	if frappe.db.exists("Employee", {"user_id": ("like", simulation.address("%"))}):
+		stage.tear_down()
 	_leave_out_leftovers()
 	frappe.db.delete("Employee Onboarding")
 	frappe.db.delete("File", {"attached_to_doctype": ("in", (EVIDENCE, "Employee Document"))})
