@@ -3,7 +3,9 @@
 // Dark where its user has switched Learning to dark, as on our other pages.
 try {
 	document.documentElement.dataset.theme = localStorage.getItem("theme") === "dark" ? "dark" : "light";
-} catch {} // a browser that keeps nothing: light, as Learning is there
+} catch {
+	// A browser that keeps nothing: light, as Learning is there.
+}
 
 document.addEventListener("click", ({ target }) => {
 	if (target.closest("[data-print]")) window.print();
