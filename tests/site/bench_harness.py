@@ -47,15 +47,6 @@ def clear_leftovers() -> None:
 	frappe.db.commit()
 
 
-def keep_companies() -> None:
-	"""Make the companies of two_companies.py for all tests at once: each comes with a chart of accounts, and takes seconds."""
-	from tests.site import factory, two_companies
-
-	for name in (two_companies.HERE, two_companies.THERE):
-		factory.company(name)
-	frappe.db.commit()
-
-
 def refuse_all_but_scratch_sites() -> None:
 	"""Let nobody delete what is not there to be thrown away: ``tests.bench`` marks the folder of sites that it lays out.
 

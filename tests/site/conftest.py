@@ -17,7 +17,6 @@ else:
 harness.start()
 if ENGINE == "bench":
 	harness.clear_leftovers()
-	harness.keep_companies()
 
 TODAY = date(2026, 11, 23)
 
