@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 import frappe
-from pypika.terms import Criterion
+from pypika.terms import Criterion, ValueWrapper
 
 
 def teams_of(user: str) -> list[frappe._dict]:
@@ -49,4 +49,11 @@ def below(employee, teams: Collection[Mapping]) -> Criterion:
 
 	:param employee: the table Employee in a query, by whatever alias
 	"""
-	return Criterion.any((employee.lft > team["lft"]) & (employee.rgt < team["rgt"]) for team in teams)
+	if not teams:
+		# No condition at all would be everybody.
+		return ValueWrapper(1) == 0
+	# That the left one is below the end too follows from the tree; said, it leads an index to these people and no further.
+	return Criterion.any(
+		(employee.lft > team["lft"]) & (employee.lft < team["rgt"]) & (employee.rgt < team["rgt"])
+		for team in teams
+	)

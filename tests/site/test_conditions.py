@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from smooth_lms_hr.sources import conditions
+from smooth_lms_hr.sources import conditions, reporting_lines
 from tests.site import factory
 
 ASSIGNMENT = "LMS Training Assignment"
@@ -50,6 +50,15 @@ def seen(user):
 
 def test_every_form_shows_own_and_team_alone(manager, form):
 	assert seen(manager.user_id) == {manager.names[manager.name], manager.names[manager.report]}
+
+
+def test_who_leads_nobody_has_nobody_below(manager):
+	assert reporting_lines.names_below([]) == []
+	assert conditions.of_team([]).text == "1=0"
+	report = frappe.qb.DocType("Employee")
+	assert frappe.qb.from_(report).select(report.name).where(reporting_lines.below(report, [])).run() == ()
+	teams = reporting_lines.teams_of(manager.user_id)
+	assert reporting_lines.names_below(teams) == [manager.report]
 
 
 def test_what_an_employee_owed_under_another_user_is_not_the_managers_own(manager, form):

@@ -16,7 +16,7 @@ from tests.site import readers
 from tests.site.queries import Queries
 
 ASSIGNMENTS, PEOPLE = 7_000, 3_500
-FROM_A_LIST = re.compile("from `tabLMS Training (Assignment|Event)`", re.IGNORECASE)
+FROM_A_LIST = re.compile("from `tab(LMS Training (Assignment|Event)|Employee)`", re.IGNORECASE)
 # A count stops at a thousand, and so does who asks whether they are few: in whatever order they come.
 STOPS = re.compile(f"limit (1001|{conditions.FEW_ASSIGNMENTS + 1})", re.IGNORECASE)
 # What leads to one row, and no further.
@@ -53,6 +53,8 @@ def test_every_page_is_read_by_an_index(people, as_user):
 				for step in plan:
 					if re.fullmatch("tabLMS Training (Assignment|Event)", step.table or ""):
 						assert step.type != "ALL" or STOPS.search(query), explained
+					if step.table == "tabEmployee":
+						assert step.type not in ("ALL", "index"), explained
 					if step.select_type == "DEPENDENT SUBQUERY":
 						assert step.type in OF_ONE_ROW, explained
 
