@@ -164,12 +164,7 @@ def has_permission_of_file(doc, ptype: str | None = None, user: str | None = Non
 	if about == RUN:
 		# The record of many people, for whoever has asked for it and may have it still. Shared it would be others' for good,
 		# and what anybody else puts there would go with it.
-		# The record of many people, for whoever has asked for it and may have it still. Shared it would be others' for good,
-		# and what anybody else puts there would go with it.
 		is_theirs = doc.owner == user and ptype not in ("create", "write", "share")
-		return is_theirs and binder_people.may_export_of_others(doc.owner)
-	if ptype == "create" and _is_file_of_others(doc, user):
-		return False
 		return is_theirs and binder_people.may_export_of_others(doc.owner)
 	if ptype == "create" and _is_file_of_others(doc, user):
 		return False
