@@ -1,8 +1,8 @@
 """The one writer of assignments: every change of one, or of many, goes through here, with its events (rule 13), and what is
 completed with the evidence of it.
 
-Rows are written together where there are many. Whatever changes a status or a due date takes its locks first, in the
-order of the names, as all do who lock several: then two wait for one another, and neither loses.
+Rows are written together where there are many. Whatever changes the status or the due date of several takes its locks
+first, in the order of the names, as all do: then two wait for one another, and neither loses.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -32,6 +32,8 @@ OF_ROW = (
 	"last_reminded_on", "completed_on", "valid_until", "waived_on", "waived_until", "assigned_on", "reopened_on",
 	"company", "department", "designation", "signed_on",
 )  # fmt: skip
+# What events are made of: where one of these is another one by now, nobody may write what followed from it.
+UNCHANGED = ("name", "status", "progress", "due_date")
 
 
 def try_insert(docs: list[Document]) -> bool:
@@ -168,7 +170,7 @@ def change(
 	:param values: by the name of the assignment
 	:param modified: False for what is no change of the assignment itself
 	:param of_each: returns what of reason, cause_doctype, cause and done_by belongs to the events of a row
-	:param tell: False where the caller knows that nobody listens
+	:param tell: False where nobody is to hear of it
 	:param of_all: what of these is the same for all rows
 	"""
 	if not rows:
@@ -183,6 +185,42 @@ def change(
 	else:
 		updates = {row.name: values[row.name] for row in rows}
 		frappe.db.bulk_update(ASSIGNMENT, updates, chunk_size=len(updates), update_modified=modified)
+	_record(rows, values, of_each, **of_all)
+	if tell:
+		telling_others.tell_later(rows, values)
+
+
+def try_change(row: frappe._dict, values: Mapping) -> bool:
+	"""Write new values into one assignment that somebody waits for, unless it is another one by now than was read.
+
+	It takes no lock before, reads nothing again, and tells nobody: that is for a caller who knows that nobody listens.
+
+	:param row: with the fields OF_ROW, however long ago it was read
+	:return: False where its status, progress or due date, of which events are made, have changed; nothing is written then
+	"""
+	written = {**values, "modified": now_datetime(), "modified_by": frappe.session.user}
+	# Its text is made of names of columns alone, values are handed over beside it: to have it built takes longer than the
+	# database needs.
+	columns = ", ".join(f"`{column}` = %({column})s" for column in written)
+	as_read = " and ".join(f"`{column}` = %(read_{column})s" for column in UNCHANGED)
+	frappe.db.sql(  # nosemgrep
+		f"update `tab{ASSIGNMENT}` set {columns} where {as_read}",
+		written | {f"read_{column}": row[column] for column in UNCHANGED},
+	)
+	if not frappe.db._cursor.rowcount:
+		return False
+	frappe.clear_document_cache(ASSIGNMENT, row.name)
+	_record([row], {row.name: values})
+	return True
+
+
+def _record(
+	rows: Collection[frappe._dict],
+	values: Mapping[str, Mapping],
+	of_each: Callable[[frappe._dict], dict] = lambda row: {},
+	**of_all,
+) -> None:
+	"""Write the events of a change of assignments, and what follows from it; see ``change``."""
 	written = [
 		event
 		for row in rows
@@ -193,26 +231,6 @@ def change(
 	events.write(written)
 	evidence_of.put_on_record(written, {name: each.get("completed_on") for name, each in values.items()})
 	_draw_consequences(written, _settled(rows, values))
-	if tell:
-		telling_others.tell_later(rows, values)
-
-
-def keep_progress(name: str, status: str, progress: float) -> None:
-	"""Write how far somebody has come who had begun already: no event says that, so it takes no lock of its own.
-
-	:param status: which it has, and keeps; where it has another one meanwhile nothing is written
-	:param progress: percent, 0-100
-	"""
-	table = frappe.qb.DocType(ASSIGNMENT)
-	(
-		frappe.qb.update(table)
-		.set(table.progress, progress)
-		.set(table.modified, now_datetime())
-		.set(table.modified_by, frappe.session.user)
-		.where((table.name == name) & (table.status == status))
-		.run()
-	)
-	frappe.clear_document_cache(ASSIGNMENT, name)
 
 
 def _draw_consequences(written: Collection[events.Event], settled: Mapping[str, str]) -> None:

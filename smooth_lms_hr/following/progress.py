@@ -15,7 +15,7 @@ from smooth_lms_hr.assigning.completions import Completion
 from smooth_lms_hr.following import certificates, life_events
 from smooth_lms_hr.record import events
 from smooth_lms_hr.sources import facts
-from smooth_lms_hr.sources.facts import NOTHING
+from smooth_lms_hr.sources.facts import NOTHING, Learned
 from smooth_lms_hr.sources.listeners import OF_SAVED, hears_of
 from smooth_lms_hr.sources.names import ASSIGNMENT, ENROLLMENT
 from smooth_lms_hr.sources.pages import NAMES_PER_QUERY, by_day, in_chunks, pages
@@ -37,62 +37,80 @@ def follow(member: str, course: str, enrollment: str | None, today: date | None 
 	:param enrollment: name of their enrolment, None without one
 	:param today: in the site's time zone, None for now
 	"""
-	rows = _open_assignment(member, course, as_dict=True)
-	# Most of what is learned is owed by nobody: that is asked first.
+	# Most of what is learned is owed by nobody: then this one query is all.
+	rows = _owed(member, course, as_dict=True)
 	if not rows:
 		return
-	row = rows[0]
-	today = today or getdate()
-	learned = facts.learned_of(member, course)
-	validity = facts.validity([course]) if learned.progress >= DONE_PERCENT else {}
-	to_sign = course in validity and validity[course].to_sign
-	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
-	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
-		return
-	if (status, enrollment) == (row.status, row.enrollment) and flt(row.progress) and learned.progress:
-		assignments.keep_progress(row.name, status, learned.progress)
-		_refresh_open_desks(row)
-		return
-	# Locked, and read as it is now: a decision made in the same moment is neither lost nor in the way.
-	now = assignments.lock([row.name]).get(row.name)
-	if not now or now.status not in OPEN:
-		return
-	status = derive_status(now.status, learned.progress, getdate(now.due_date), today, to_sign)
-	moved = {"status": status, "progress": learned.progress, "enrollment": enrollment}
-	if status == COMPLETED:
-		done = Completion(member, course, now.cycle, learned.latest)
-		moved |= completions.values({now.name: done}, validity)[now.name]
-	if status != now.status and hears_of(ASSIGNMENT, OF_SAVED):
-		_save(now.name, moved)
-	else:
-		# A learner waits for it, and nobody else would notice a document.
-		assignments.change([now], {now.name: moved}, tell=False)
-		_refresh_open_desks(now)
-	if status == COMPLETED and (moved["valid_until"] or now.cycle > 1 or now.reopened_on):
-		certificates.follow([(member, course)])
+	row, today = rows[0], today or getdate()
+	learned = facts.learned_as_counted(row.pop("lessons"), row.pop("done"), row.pop("latest"))
+	if not _follow(row, learned, enrollment, today):
+		# Somebody has decided about it in the same moment: locked, and read as it is now, neither is lost.
+		now = assignments.lock([row.name]).get(row.name)
+		if now and now.status in OPEN:
+			_follow(now, learned, enrollment, today)
 
 
 @prepared
-def _open_assignment(member, course):
+def _owed(member, course):
+	"""Return the query for what a person owes of a course, with what they have learned of it."""
 	table = frappe.qb.DocType(ASSIGNMENT)
-	return (
+	query = (
 		frappe.qb.from_(table)
-		.select(table.name, table.status, table.progress, table.due_date, table.enrollment, table.onboarding)
+		.select(*(table[fieldname] for fieldname in assignments.OF_ROW))
 		.where((table.member == member) & (table.course == course) & table.status.isin(OPEN))
+		.groupby(table.name)
 	)
+	return facts.with_lessons_counted(query, table)
 
 
-def _save(name: str, moved: dict) -> None:
-	"""Write what was learned into an assignment, which is locked, as a document that others listen to."""
-	doc = frappe.get_doc(ASSIGNMENT, name, for_update=True)
+def _follow(row: frappe._dict, learned: Learned, enrollment: str | None, today: date) -> bool:
+	"""Bring one open assignment to what was learned; return False where somebody decided about it meanwhile.
+
+	:param row: as ``assignments.lock`` returns it, however long ago it was read
+	"""
+	validity = facts.validity([row.course]) if learned.progress >= DONE_PERCENT else {}
+	to_sign = row.course in validity and validity[row.course].to_sign
+	status = derive_status(row.status, learned.progress, getdate(row.due_date), today, to_sign)
+	if (status, learned.progress, enrollment) == (row.status, flt(row.progress), row.enrollment):
+		return True
+	moved = {"status": status, "progress": learned.progress, "enrollment": enrollment}
+	if status == COMPLETED:
+		done = Completion(row.member, row.course, row.cycle, learned.latest)
+		moved |= completions.values({row.name: done}, validity)[row.name]
+	# A learner waits for it, and who does not listen would notice no document.
+	of_document = status != row.status and hears_of(ASSIGNMENT, OF_SAVED)
+	if not (_try_save if of_document else assignments.try_change)(row, moved):
+		return False
+	if not of_document:
+		_refresh_open_desks(row)
+	if status == COMPLETED and (moved["valid_until"] or row.cycle > 1 or row.reopened_on):
+		certificates.follow([(row.member, row.course)])
+	return True
+
+
+def _try_save(row: frappe._dict, moved: dict) -> bool:
+	"""Write what was learned into an assignment as ``assignments.try_change`` does, but as a document, to which others listen."""
+	doc = frappe.get_doc(ASSIGNMENT, row.name, for_update=True)
+	if assignments.state_of(doc) != assignments.state_of(row):
+		return False
 	doc.keep_as_read()
 	doc.update(moved)
 	doc.save_by_rule()
+	return True
 
 
 def _refresh_open_desks(row: frappe._dict) -> None:
 	"""Let lists and forms that show an assignment show it as it stands, once this is committed, as a save does."""
-	frappe.get_doc({"doctype": ASSIGNMENT, "name": row.name, "modified": now_datetime()}).notify_update()
+	# What ``Document.notify_update`` says, without a document: the meta of one takes longer to load than all this.
+	said = {"doctype": ASSIGNMENT, "name": row.name}
+	frappe.publish_realtime(
+		"doc_update",
+		{**said, "modified": now_datetime()},
+		doctype=ASSIGNMENT,
+		docname=row.name,
+		after_commit=True,
+	)
+	frappe.publish_realtime("list_update", {**said, "user": frappe.session.user}, after_commit=True)
 	if row.onboarding:
 		onboarding.refresh_open_forms(row.onboarding)
 

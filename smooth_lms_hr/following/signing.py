@@ -103,7 +103,8 @@ def _sign(row: frappe._dict, signed_as: str) -> None:
 	if doc.status != AWAITING_SIGNATURE:
 		frappe.throw(_("It is {0}: there is nothing to sign.").format(_(doc.status).lower()))
 	# Learning takes lessons in and out without a word: what is signed is learned.
-	if facts.learned_of(doc.member, doc.course).progress < DONE_PERCENT:
+	pair = (doc.member, doc.course)
+	if facts.learned({pair}).get(pair, facts.NOTHING).progress < DONE_PERCENT:
 		frappe.throw(
 			_("There is more to learn in {0} by now. Learn it first, then sign.").format(
 				escape_html(doc.course_title or doc.course)

@@ -46,4 +46,11 @@ INDEXES = (
 		("project", "boarding_status"),
 		"training_project_index",
 	),
+	# With each lesson it is counted which ones of a course that person has completed: of each, among all that they ever did.
+	Index(
+		"Index on LMS Course Progress",
+		"LMS Course Progress",
+		("member", "lesson"),
+		"training_member_lesson_index",
+	),
 )

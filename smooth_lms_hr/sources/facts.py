@@ -256,31 +256,38 @@ def _certificates(members, courses):
 	)
 
 
-def learned_of(member: str, course: str) -> Learned:
-	"""Return the same as ``learned`` for one person and course, in one query: a learner waits for it."""
-	((lessons, done, latest),) = _counted(member, course)
-	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
+def with_lessons_counted(query, owed):
+	"""Return a query for assignments, one row each, with what ``learned_as_counted`` takes: lessons, done and latest.
 
-
-@prepared
-def _counted(member, course):
+	:param query: grouped by assignment
+	:param owed: its table of assignments
+	"""
 	chapter, lesson = frappe.qb.DocType("Chapter Reference"), frappe.qb.DocType("Lesson Reference")
 	progress = frappe.qb.DocType("LMS Course Progress")
+	completed = (progress.lesson == lesson.lesson) & (progress.member == owed.member)
 	return (
-		frappe.qb.from_(chapter)
-		.join(lesson)
-		.on(lesson.parent == chapter.chapter)
+		query.left_join(chapter)
+		.on(chapter.parent == owed.course)
+		.left_join(lesson)
+		.on((lesson.parent == chapter.chapter) & (lesson.lesson != ""))
 		.left_join(progress)
-		.on(
-			(progress.lesson == lesson.lesson) & (progress.member == member) & (progress.status == "Complete")
-		)
+		.on(completed & (progress.status == "Complete"))
 		.select(
-			Count(lesson.lesson).distinct(),
-			Count(progress.lesson).distinct(),
-			Max(completed_at(progress)),
+			Count(lesson.lesson).distinct().as_("lessons"),
+			Count(progress.lesson).distinct().as_("done"),
+			Max(completed_at(progress)).as_("latest"),
 		)
-		.where((chapter.parent == course) & (lesson.lesson != ""))
 	)
+
+
+def learned_as_counted(lessons: int, done: int, latest: datetime | str | None) -> Learned:
+	"""Return the same as ``learned`` of one person and course, from numbers of lessons: somebody waits for it.
+
+	:param lessons: of the course
+	:param done: how many of them are completed
+	:param latest: the moment of the last one
+	"""
+	return Learned(percent_done(done, lessons), getdate(latest)) if done else NOTHING
 
 
 def completed_at(progress):
