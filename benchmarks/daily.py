@@ -208,6 +208,7 @@ def tell_hr_of_everybody(today, hr: str) -> Report:
 		{hr: people},
 		"/app",
 		reminders._of_hr,
+		reminders._covers_for_hr,
 		occasion,
 		lambda _what, step: report.add(step()),
 	)
