@@ -56,7 +56,7 @@ def test_who_leads_nobody_has_nobody_below(manager):
 	assert reporting_lines.names_below([]) == []
 	assert conditions.of_team([]).text == "1=0"
 	report = frappe.qb.DocType("Employee")
-	assert frappe.qb.from_(report).select(report.name).where(reporting_lines.below(report, [])).run() == ()
+	assert not frappe.qb.from_(report).select(report.name).where(reporting_lines.below(report, [])).run()
 	teams = reporting_lines.teams_of(manager.user_id)
 	assert reporting_lines.names_below(teams) == [manager.report]
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 import frappe
 import pytest
 
+from smooth_lms_hr.assigning import assignments
 from smooth_lms_hr.following import progress
 from smooth_lms_hr.sources.names import ASSIGNMENT
 from tests.site import factory
 from tests.site.conftest import TODAY
 from tests.site.faults.others import hang
-from tests.site.queries import Queries
 
 LATE, LATER = TODAY - timedelta(days=1), TODAY + timedelta(days=9)
 
@@ -105,12 +105,11 @@ def test_who_begins_in_two_windows_at_once_has_begun_once(owed, monkeypatch):
 	assert kinds(owed.name) == []
 
 
-def test_where_nothing_was_decided_nothing_is_read_again_or_locked(owed):
+def test_where_nothing_was_decided_nothing_is_locked_and_read_again(owed, monkeypatch):
 	"""Also of a progress that no number of the computer's is equal to: the database compares what it has itself."""
+	locked = []
+	monkeypatch.setattr(assignments, "lock", lambda names: locked.append(names) or {})
 	factory.add_lessons(owed.course, 3)
-	for lesson in range(1, 8):
-		with Queries() as queries:
-			learn(owed, lesson)
-		locked = [each for each in queries if "for update" in each.lower() and "Training Assignment" in each]
-		assert len(locked) == (owed.listens and lesson == 7)
+	learn(owed, *range(1, 8))
+	assert locked == []
 	assert stored(owed.name)[:2] == ("Completed", 100)
