@@ -22,7 +22,7 @@ from smooth_lms_hr.assigning import assigning, campaign, demands
 from smooth_lms_hr.sources import facts
 from smooth_lms_hr.sources import people as people_of
 from smooth_lms_hr.training.plan import PlanReason, plan_course
-from tests.site import bench_harness, factory
+from tests.site import bench_harness, factory, readers
 from tests.site.queries import number_of
 
 PEOPLE = (1_000, 10_000)
@@ -91,6 +91,8 @@ def fill(people: int) -> tuple[list[str], list[str]]:
 		),
 		days=DAYS,
 	)
+	# As the database does by itself, on a site where nobody writes all of it in a second.
+	readers.analyze("User", "Employee", ASSIGNMENT, "LMS Enrollment", "LMS Course Progress")
 	return frappe.get_all("Employee", {"user_id": ("in", users)}, pluck="name", order_by="user_id"), list(
 		lessons
 	)
