@@ -5,14 +5,17 @@ What a few thousand rows cost says nothing of a million; the plan does.
 
 import re
 
+import frappe
 import pytest
 from frappe.desk.query_report import run as run_report
 from frappe.utils import getdate
 
 from smooth_lms_hr import api
+from smooth_lms_hr.following import progress
 from smooth_lms_hr.showing import figures
 from smooth_lms_hr.sources import conditions
-from tests.site import readers
+from smooth_lms_hr.sources.names import ASSIGNMENT
+from tests.site import factory, readers
 from tests.site.queries import Queries
 
 ASSIGNMENTS, PEOPLE = 7_000, 3_500
@@ -139,3 +142,22 @@ def test_whose_record_it_is_is_found_by_an_index(people):
 	(number,) = (number for number, query in enumerate(queries) if "`user_id`" in query)
 	(plan,) = queries.explain(number)
 	assert plan.key == "user_id_status_index"
+
+
+def test_a_lesson_is_found_among_all_that_anybody_ever_learned(bench_only):
+	member, course = factory.user(), factory.course(lessons=5)
+	frappe.get_doc({"doctype": ASSIGNMENT, "member": member, "course": course}).insert()
+	frappe.db.sql(
+		"""insert into `tabLMS Course Progress` (name, creation, modified, member, lesson, course, status)
+		select concat('R-', seq), now(), now(), concat('other-', seq div 40), concat('lesson-', seq % 40), 'other', 'Complete'
+		from seq_1_to_8000"""
+	)
+	readers.analyze("LMS Course Progress")
+	with Queries() as queries:
+		progress.follow(member, course, None)
+	((number, _query),) = (
+		(number, query) for number, query in enumerate(queries) if "Course Progress" in query
+	)
+	plan = queries.explain(number)
+	(step,) = (step for step in plan if step.table == "tabLMS Course Progress")
+	assert (step.type, step.key) == ("ref", "training_member_lesson_index"), plan
