@@ -210,7 +210,7 @@ def learned(pairs: set[Pair]) -> dict[Pair, Learned]:
 	"""
 	lessons = outlines({course for _member, course in pairs})
 	return {
-		pair: Learned(percent_done(len(days), len(lessons[pair[1]])), getdate(max(days.values())))
+		pair: learned_as_counted(len(lessons[pair[1]]), len(days), max(days.values()))
 		for pair, days in completed_lessons(pairs, lessons).items()
 	}
 
@@ -281,7 +281,7 @@ def with_lessons_counted(query, owed):
 
 
 def learned_as_counted(lessons: int, done: int, latest: datetime | str | None) -> Learned:
-	"""Return the same as ``learned`` of one person and course, from numbers of lessons: somebody waits for it.
+	"""Return how much of a course a person has completed, from numbers of its lessons.
 
 	:param lessons: of the course
 	:param done: how many of them are completed

@@ -57,7 +57,7 @@ def stored(name: str) -> tuple:
 
 
 def kinds(name: str) -> list[str]:
-	return [event[0] for event in factory.events(name) if event[0] != "Assigned"]
+	return [event[0] for event in factory.events(name)]
 
 
 @pytest.mark.parametrize("decided", ["Waived", "Cancelled", "Completed"])

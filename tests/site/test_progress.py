@@ -240,6 +240,15 @@ def test_a_lesson_counts_as_the_daily_run_does(learner, course, clock):
 	assert state(learner) == ("Completed", 100, known.latest)
 
 
+@pytest.mark.parametrize("lessons", [0, 2])
+def test_where_nothing_was_learned_nothing_moves(lessons):
+	member, course = factory.user(), factory.course(lessons=lessons)
+	frappe.get_doc({"doctype": "LMS Training Assignment", "member": member, "course": course}).insert()
+	progress.follow(member, course, factory.assignment(member=member).enrollment)
+	assert state(member) == ("Pending", 0, None)
+	assert facts.learned({(member, course)}) == {}
+
+
 def test_a_completed_lesson_asks_little_more_where_it_is_owed(learner, course):
 	from lms.lms.doctype.course_lesson.course_lesson import save_progress
 
