@@ -247,6 +247,7 @@ def test_where_nothing_was_learned_nothing_moves(lessons):
 	progress.follow(member, course, factory.assignment(member=member).enrollment)
 	assert state(member) == ("Pending", 0, None)
 	assert facts.learned({(member, course)}) == {}
+	assert facts.learned_as_counted(lessons, 0, None) == facts.NOTHING
 
 
 def test_a_completed_lesson_asks_little_more_where_it_is_owed(learner, course):
